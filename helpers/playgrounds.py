@@ -1,0 +1,180 @@
+"""Sliders beside a picture: drag, and see what changes.
+
+Before a cell is run, or where no kernel is, a playground shows its first picture as a still image.
+"""
+
+import io
+from collections.abc import Callable, Sequence
+
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+import torch
+from matplotlib.figure import Figure
+
+from helpers.display import figure_html
+from helpers.plots import BOUNDARY_COLOR, CLASS_STYLES, plot_binary_data, plot_sigmoid
+from helpers.validation import check_binary_labels, check_features
+
+__all__ = ["Playground", "sigmoid_playground", "softmax_playground"]
+
+
+class Playground(widgets.VBox):
+    """Sliders, a sentence and a picture that follow each other.
+
+    Parameters
+    ----------
+    sliders : sequence of FloatSlider
+        Their values are the arguments of ``draw`` and ``describe``.
+    draw : callable
+        Returns a new figure.
+    describe : callable
+        Returns a sentence with the numbers.
+    alt : str
+        What the first picture shows.
+    """
+
+    def __init__(
+        self,
+        sliders: Sequence[widgets.FloatSlider],
+        draw: Callable[..., Figure],
+        describe: Callable[..., str],
+        *,
+        alt: str,
+    ) -> None:
+        self._sliders, self._draw, self._describe = tuple(sliders), draw, describe
+        first = draw(*(slider.value for slider in sliders))
+        self._still = figure_html(first, alt=alt)
+        width = f"{round(first.get_figwidth() * 96)}px"
+        plt.close(first)
+        self.picture = widgets.Image(format="png", layout=widgets.Layout(width=width, max_width="100%"))
+        self.sentence = widgets.HTML()
+        for slider in sliders:
+            slider.observe(self._update, names="value")
+        self._update()
+        super().__init__(
+            [widgets.HBox(self._sliders, layout=widgets.Layout(flex_flow="row wrap")), self.sentence, self.picture]
+        )
+
+    def _update(self, _change: object = None) -> None:
+        values = [slider.value for slider in self._sliders]
+        figure, png = self._draw(*values), io.BytesIO()
+        figure.savefig(png, format="png", dpi=96)
+        plt.close(figure)
+        self.picture.value = png.getvalue()
+        self.sentence.value = self._describe(*values)
+
+    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, object]:
+        """Add what a viewer without a kernel shows: the first picture."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        bundle["text/plain"] = "A playground: run this cell and drag the sliders."
+        bundle["text/html"] = f"<p><em>Run this cell to get the sliders of this playground.</em></p>{self._still}"
+        return bundle
+
+
+def sigmoid_playground(X: torch.Tensor, y: torch.Tensor, *, w: float = 1.0, b: float = -2.5) -> Playground:
+    """Make a playground for p = σ(wx + b): drag w and b, see the curve, the boundary and the odds.
+
+    Parameters
+    ----------
+    X, y : Tensor of shape (n_samples, 1), float
+        One feature and its labels, 0 or 1: they are drawn beside the curve.
+    w, b : float
+        Where the sliders start, in [−6, 6] and [−12, 12].
+
+    Returns
+    -------
+    Playground
+
+    Raises
+    ------
+    TypeError, ValueError
+        If X has not one feature or a label is not 0 or 1.
+
+    Examples
+    --------
+    >>> playground = sigmoid_playground(torch.tensor([[1.0], [4.0]]), torch.tensor([[0.0], [1.0]]))
+    >>> "multiplies the odds by 2.72" in playground.sentence.value
+    True
+    """
+    check_features(X, n_features=1, purpose="draw a curve over it")
+    check_binary_labels(y, len(X))
+    x = torch.linspace(X.min().item() - 3, X.max().item() + 3, 300)
+
+    def draw(w: float, b: float) -> Figure:
+        figure, ax = plt.subplots(figsize=(6.6, 3.4))
+        plot_binary_data(X, y, ax=ax)
+        plot_sigmoid(w, b, x, color=BOUNDARY_COLOR, label="p = σ(wx + b)", ax=ax)
+        ax.axhline(0.5, color="#999999", linewidth=0.8)
+        ax.set(xlabel="x", ylabel="probability of class 1", ylim=(-0.07, 1.07), title=f"w = {w:.1f}, b = {b:.1f}")
+        ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+        return figure
+
+    def describe(w: float, b: float) -> str:
+        where = (
+            f"The boundary is at x = −b/w = {-b / w:.2f}." if w else "There is no boundary: p is the same everywhere."
+        )
+        return f"{where} One more unit of x multiplies the odds by {torch.tensor(w).exp():.3g}."
+
+    sliders = [
+        widgets.FloatSlider(w, min=-6, max=6, step=0.1, description="w", readout_format=".1f"),
+        widgets.FloatSlider(b, min=-12, max=12, step=0.1, description="b", readout_format=".1f"),
+    ]
+    alt = f"The sigmoid curve with w = {w:g} and b = {b:g} over the samples, its boundary marked."
+    return Playground(sliders, draw, describe, alt=alt)
+
+
+def softmax_playground(logits: Sequence[float] = (2.0, 1.0, 0.0), *, temperature: float = 1.0) -> Playground:
+    """Make a playground for softmax(z / T): drag three logits and the temperature T, see the probabilities.
+
+    Parameters
+    ----------
+    logits : three floats
+        Where the sliders start, in [−6, 6].
+    temperature : float
+        Where the last slider starts, in [0.1, 5].
+
+    Returns
+    -------
+    Playground
+
+    Raises
+    ------
+    ValueError
+        If there are not three logits.
+
+    Examples
+    --------
+    >>> "0.665" in softmax_playground().sentence.value
+    True
+    """
+    if len(logits) != 3:
+        raise ValueError(f"logits must be three numbers. Got {len(logits)}: pass one for each class.")
+    names = [f"class {k}" for k in range(3)]
+
+    def probabilities(*values: float) -> list[float]:
+        return torch.softmax(torch.tensor(values[:3]) / values[3], dim=0).tolist()
+
+    def draw(*values: float) -> Figure:
+        figure, axes = plt.subplots(1, 2, figsize=(6.6, 2.9))
+        colors = [style["color"] for style in CLASS_STYLES]
+        for ax, heights, title in zip(
+            axes, (values[:3], probabilities(*values)), ("logits z", "softmax(z / T)"), strict=True
+        ):
+            ax.bar(names, heights, color=colors, edgecolor="black", linewidth=0.6)
+            ax.set(title=title)
+        axes[0].set(ylim=(-6.5, 6.5), ylabel="logit")
+        axes[0].axhline(0, color="black", linewidth=0.8)
+        axes[1].set(ylim=(0, 1.02), ylabel="probability")
+        return figure
+
+    def describe(*values: float) -> str:
+        shares = ", ".join(f"{p:.3f}" for p in probabilities(*values))
+        return f"With T = {values[3]:.1f} the probabilities are {shares}."
+
+    sliders = [
+        widgets.FloatSlider(value, min=-6, max=6, step=0.1, description=f"z{'₀₁₂'[k]}", readout_format=".1f")
+        for k, value in enumerate(logits)
+    ]
+    sliders.append(widgets.FloatSlider(temperature, min=0.1, max=5, step=0.1, description="T", readout_format=".1f"))
+    alt = f"Two bar charts: the logits {', '.join(f'{z:g}' for z in logits)} and their softmax at T = {temperature:g}."
+    return Playground(sliders, draw, describe, alt=alt)
