@@ -1,0 +1,337 @@
+"""The notebooks as files: complete, short, linked, and described for those who cannot see the pictures."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+from nbval.plugin import find_comment_markers, find_metadata_tags, get_sanitize_patterns
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+MAX_BYTES = 1_000_000
+CELLS = range(20, 47)
+MAX_CODE_LINES, MAX_MEDIAN_CODE_LINES = 25, 6
+MAX_WORDS = 130
+MIN_ALT_LENGTH = 10
+MAX_UNCOMPARED = 3  # in the whole course
+# What a stored notebook may say of itself; no timestamps, no widget state, nothing personal.
+NOTEBOOK_METADATA = {"kernelspec", "language_info"}
+CELL_METADATA = {"tags", "nbval-reason"}
+DOWNLOADERS = {"urllib", "requests", "httpx", "torchvision"}
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+# What a notebook holds ------------------------------------------------------------------------------------------
+
+
+@cache
+def read(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def cells(path: Path, cell_type: str) -> list[dict]:
+    return [cell for cell in read(path)["cells"] if cell["cell_type"] == cell_type]
+
+
+def text(lines: str | list[str]) -> str:
+    """Join what nbformat may store as one string or as its lines."""
+    return "".join(lines)
+
+
+def source(cell: dict) -> str:
+    return text(cell["source"])
+
+
+def tree(cell: dict) -> ast.Module:
+    return ast.parse(TransformerManager().transform_cell(source(cell)))
+
+
+def called(node: ast.AST) -> str:
+    """Return the last name of a called function: ``subplots`` of ``plt.subplots()``; empty if it is no call."""
+    function = node.func if isinstance(node, ast.Call) else None
+    return getattr(function, "id", getattr(function, "attr", ""))
+
+
+def executed(node: ast.AST) -> Iterator[ast.AST]:
+    """Walk over what runs when the cell runs: not over the bodies of functions."""
+    yield node
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        for child in ast.iter_child_nodes(node):
+            yield from executed(child)
+
+
+def imports(node: ast.AST) -> list[str]:
+    """Return the names of the imported modules."""
+    found = []
+    for child in ast.walk(node):
+        if isinstance(child, ast.Import):
+            found += [alias.name for alias in child.names]
+        elif isinstance(child, ast.ImportFrom):
+            found.append(child.module or "")
+    return found
+
+
+def outputs(path: Path) -> list[tuple[dict, dict]]:
+    return [(cell, output) for cell in cells(path, "code") for output in cell["outputs"]]
+
+
+class Pictures(HTMLParser):
+    """The alt texts of the <img> elements of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.alts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "img":
+            self.alts.append(dict(attrs).get("alt") or "")
+
+
+def prose(cell: dict) -> str:
+    """Return a markdown cell without its code, where brackets are no links and # is no heading."""
+    return re.sub(r"```.*?```|`[^`\n]*`", "code", source(cell), flags=re.DOTALL)
+
+
+def without_formulas(markdown: str) -> str:
+    return re.sub(r"\$\$.*?\$\$|\$.*?\$", "formula", markdown, flags=re.DOTALL)
+
+
+def links(markdown: str) -> list[str]:
+    """Return the targets of links and pictures, Markdown or HTML."""
+    return re.findall(r"\]\(<?([^)\s>]+)", markdown) + re.findall(r"(?:href|src)=\"([^\"]+)\"", markdown)
+
+
+def anchors(path: Path) -> set[str]:
+    """Return the anchors of a notebook's headings, as Jupyter makes them, or of a Markdown file's, as GitHub does."""
+    if path.suffix == ".ipynb":
+        headings = [h for cell in cells(path, "markdown") for h in re.findall(r"^#+ (.+)", source(cell), flags=re.M)]
+        return {re.sub(r"[`*]", "", heading).strip().replace(" ", "-") for heading in headings}
+    headings = re.findall(r"^#+ (.+)", path.read_text(encoding="utf-8"), flags=re.M)
+    return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
+# The course as a whole ------------------------------------------------------------------------------------------
+
+
+def test_there_are_notebooks_numbered_without_a_gap() -> None:
+    assert NOTEBOOKS
+    names = [re.fullmatch(r"(\d\d)_[a-z][a-z0-9_]*", path.stem) for path in NOTEBOOKS]
+    assert all(names), [path.name for path in NOTEBOOKS]
+    numbers = [int(name[1]) for name in names]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+@each_notebook
+def test_readme_lists_it(path: Path) -> None:
+    rows = [line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    assert any(f"](notebooks/{path.name})" in row for row in rows)
+
+
+def test_few_cells_are_not_compared_and_each_says_why() -> None:
+    """nbval skips these: for each, a reason in the metadata or in a comment, as in ``# Not compared: timings vary``."""
+    uncompared = []
+    for path in NOTEBOOKS:
+        for cell in cells(path, "code"):
+            options = {**dict(find_metadata_tags(cell["metadata"])), **dict(find_comment_markers(source(cell)))}
+            if options.get("skip") or options.get("check") is False:
+                uncompared.append(f"{path.name}: {source(cell)}")
+                reason = re.search(r"^# Not compared: \S.+", source(cell), flags=re.M)
+                assert reason or cell["metadata"].get("nbval-reason"), uncompared[-1]
+    assert len(uncompared) <= MAX_UNCOMPARED, uncompared
+
+
+def test_nbval_compares_alt_texts_and_leaves_pixels_alone() -> None:
+    patterns = get_sanitize_patterns((ROOT / "tests/nbval_sanitize.cfg").read_text(encoding="utf-8"))
+
+    def sanitized(alt: str, data: str) -> str:
+        page = f'<img alt="{alt}" width="600" src="data:image/png;base64,{data}">'
+        for pattern, replacement in patterns:
+            page = re.sub(pattern, replacement, page)
+        return page
+
+    assert sanitized("A curve", "iVBORw0K+/8=") == sanitized("A curve", "iVBORw0KGgo=")
+    assert sanitized("A curve", "iVBORw0KGgo=") != sanitized("A line", "iVBORw0KGgo=")
+
+
+# Each notebook as a file ----------------------------------------------------------------------------------------
+
+
+@each_notebook
+def test_is_valid_with_unique_cell_ids(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+    assert (notebook.nbformat, notebook.nbformat_minor) >= (4, 5)
+    ids = [cell.get("id") for cell in read(path)["cells"]]
+    assert all(ids)
+    assert len(set(ids)) == len(ids)
+    nbformat.validate(notebook)
+
+
+@each_notebook
+def test_is_small(path: Path) -> None:
+    assert path.stat().st_size < MAX_BYTES
+
+
+@each_notebook
+def test_metadata_say_only_what_is_needed(path: Path) -> None:
+    metadata = read(path)["metadata"]
+    assert set(metadata) == NOTEBOOK_METADATA
+    assert metadata["kernelspec"]["name"] == "python3"
+    assert metadata["language_info"]["name"] == "python"
+    assert {key for cell in read(path)["cells"] for key in cell["metadata"]} <= CELL_METADATA
+    assert not [output["metadata"] for _, output in outputs(path) if output.get("metadata")]
+
+
+@each_notebook
+def test_was_run_from_top_to_bottom(path: Path) -> None:
+    counts = [cell["execution_count"] for cell in cells(path, "code")]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@each_notebook
+def test_stores_the_outputs_of_what_it_shows(path: Path) -> None:
+    """nbval passes a notebook that stores neither counts nor outputs: then it has proved nothing."""
+    shows = {"print", "show", "display"}
+    for cell in cells(path, "code"):
+        body = tree(cell).body
+        last = body[-1] if body else None
+        ends_in_value = isinstance(last, ast.Expr) and not isinstance(last.value, ast.Call | ast.Constant)
+        prints = any(isinstance(line, ast.Expr) and called(line.value) in shows for line in body)
+        assert cell["outputs"] or not (ends_in_value or prints), f"no output stored:\n{source(cell)}"
+    with_outputs = [cell for cell in cells(path, "code") if cell["outputs"]]
+    assert 2 * len(with_outputs) >= len(cells(path, "code"))
+
+
+@each_notebook
+def test_outputs_hold_no_warning_no_error_and_no_repr(path: Path) -> None:
+    for cell, output in outputs(path):
+        where = f"output of:\n{source(cell)}"
+        assert output.get("name") != "stderr", where
+        assert output["output_type"] != "error" or "raises-exception" in cell["metadata"].get("tags", []), where
+        shown = text(output.get("text", "")) + text(output.get("data", {}).get("text/plain", ""))
+        assert not re.search(r" at 0x[0-9a-f]+>|<Figure size|<Axes|<matplotlib\.|^\[?Text\(", shown), where
+
+
+@each_notebook
+def test_pictures_are_pages_with_alt_text(path: Path) -> None:
+    for cell, output in outputs(path):
+        data = output.get("data", {})
+        where = f"output of:\n{source(cell)}"
+        assert not [kind for kind in data if kind.startswith("image/")], where
+        assert all(len(alt) >= MIN_ALT_LENGTH for alt in Pictures(text(data.get("text/html", ""))).alts), where
+        # A viewer without a kernel shows nothing of a widget.
+        assert "application/vnd.jupyter.widget-view+json" not in data or "text/html" in data, where
+    for cell in cells(path, "markdown"):
+        alts = Pictures(prose(cell)).alts + re.findall(r"!\[(.*?)\]", prose(cell))
+        assert all(len(alt) >= MIN_ALT_LENGTH for alt in alts), source(cell)
+
+
+# Each notebook as a lesson --------------------------------------------------------------------------------------
+
+
+@each_notebook
+def test_is_of_the_length_of_a_lesson(path: Path) -> None:
+    assert len(read(path)["cells"]) in CELLS
+    lines = [len(source(cell).strip().splitlines()) for cell in cells(path, "code")]
+    assert max(lines) <= MAX_CODE_LINES, [source(cell) for cell in cells(path, "code")][lines.index(max(lines))]
+    assert median(lines) <= MAX_MEDIAN_CODE_LINES
+    for cell in cells(path, "markdown"):
+        assert len(without_formulas(source(cell)).split()) <= MAX_WORDS, source(cell)
+
+
+@each_notebook
+def test_has_no_empty_cell_and_at_most_two_code_cells_in_a_row(path: Path) -> None:
+    assert all(source(cell).strip() for cell in read(path)["cells"])
+    kinds = "".join(cell["cell_type"][0] for cell in read(path)["cells"])  # such as "mcmccm"
+    assert set(kinds) <= set("mc")
+    assert "ccc" not in kinds, kinds
+
+
+@each_notebook
+def test_opens_with_title_question_objectives_and_minutes(path: Path) -> None:
+    first = read(path)["cells"][0]
+    assert first["cell_type"] == "markdown"
+    assert re.match(rf"# {path.stem[:2]}\. \S", source(first))
+    assert "?" in source(first)
+    assert len(re.findall(r"^(?:\d+\.|[-*]) ", source(first), flags=re.M)) >= 3
+    assert re.search(r"\b\d+(–\d+)? minutes\b", source(first))
+
+
+@each_notebook
+def test_title_links_to_the_notebooks_before_and_after(path: Path) -> None:
+    places = list(pairwise([None, *NOTEBOOKS, None]))
+    before = next(left for left, right in places if right == path)
+    after = next(right for left, right in places if left == path)
+    title = source(read(path)["cells"][0])
+    for word, neighbour in (("Previous", before), ("Next", after)):
+        linked = re.search(rf"\b{word}: [^·\n]*?\]\(([^)]+)\)", title)
+        assert (linked and linked[1]) == (neighbour and neighbour.name), word
+
+
+@each_notebook
+def test_imports_helpers_by_name_in_its_second_cell(path: Path) -> None:
+    second = read(path)["cells"][1]
+    assert second["cell_type"] == "code"
+    modules = imports(tree(second))
+    assert modules
+    of_helpers = [module.partition(".")[0] == "helpers" for module in modules]
+    assert of_helpers == sorted(of_helpers), "helpers come last"
+    for cell in cells(path, "code"):
+        for node in ast.walk(tree(cell)):
+            if isinstance(node, ast.Import):
+                assert not any(alias.name.partition(".")[0] == "helpers" for alias in node.names), ast.unparse(node)
+            if isinstance(node, ast.ImportFrom):
+                assert node.module != "helpers", ast.unparse(node)
+                assert all(alias.name != "*" for alias in node.names), ast.unparse(node)
+                assert cell is second or not str(node.module).startswith("helpers."), ast.unparse(node)
+
+
+@each_notebook
+def test_no_cell_ends_in_a_semicolon(path: Path) -> None:
+    """nbval does not know that it hides a value."""
+    assert not [source(cell) for cell in cells(path, "code") if source(cell).rstrip().endswith(";")]
+
+
+@each_notebook
+def test_every_figure_is_shown_with_its_alt_text(path: Path) -> None:
+    for cell in cells(path, "code"):
+        calls = [node for node in executed(tree(cell)) if isinstance(node, ast.Call)]
+        shows = [call for call in calls if called(call) == "show"]
+        assert all("alt" in [keyword.arg for keyword in call.keywords] for call in shows), source(cell)
+        draws = [name for name in map(called, calls) if re.match(r"(plot|draw)_|subplots$|figure$", name)]
+        assert shows or not draws, f"{draws} without show in:\n{source(cell)}"
+
+
+@each_notebook
+def test_code_needs_no_download_and_no_place_on_the_disk(path: Path) -> None:
+    for cell in cells(path, "code"):
+        module = tree(cell)
+        strings = [node.value for node in ast.walk(module) if isinstance(node, ast.Constant)]
+        places = r"https?://|/\w|~/|[A-Za-z]:[\\/]"
+        assert not [string for string in strings if isinstance(string, str) and re.match(places, string)], source(cell)
+        assert not DOWNLOADERS & {name.partition(".")[0] for name in imports(module)}, source(cell)
+
+
+@each_notebook
+def test_local_links_lead_somewhere(path: Path) -> None:
+    for cell in cells(path, "markdown"):
+        for link in links(without_formulas(prose(cell))):
+            if re.match(r"[a-z]+:", link):
+                continue
+            name, _, anchor = unquote(link).partition("#")
+            target = (path.parent / name).resolve() if name else path
+            assert target.is_relative_to(ROOT), link
+            assert target.exists(), link
+            assert not anchor or anchor in anchors(target), link
