@@ -100,7 +100,8 @@ def draw_diagram(
     Raises
     ------
     ValueError
-        If a key is used twice or unknown, a role is unknown, or there is no box.
+        If a key is used twice or unknown, a role or a direction is unknown, there is no box, a cluster is empty,
+        or stacks are asked for from top to bottom.
 
     Examples
     --------
@@ -109,7 +110,7 @@ def draw_diagram(
     ['X', 'probs']
     >>> plt.close(figure)
     """
-    _check_diagram(boxes, arrows, clusters, direction)
+    _check_diagram(boxes, arrows, clusters, direction, stacked)
     layout = _layout(_dot_source(boxes, arrows, clusters, direction, stacked))
     if stacked:
         _stack(layout, boxes, arrows, clusters)
@@ -229,7 +230,9 @@ def _unit_label(name: str, i: int, n: int) -> str:
 # Where everything goes ------------------------------------------------------------------------------------------
 
 
-def _check_diagram(boxes: Sequence[Box], arrows: Sequence[Arrow], clusters: Sequence[Cluster], direction: str) -> None:
+def _check_diagram(
+    boxes: Sequence[Box], arrows: Sequence[Arrow], clusters: Sequence[Cluster], direction: str, stacked: bool
+) -> None:
     keys = [box.key for box in boxes]
     if not keys:
         raise ValueError("A diagram must have a box. Got none: pass at least one Box.")
@@ -238,6 +241,9 @@ def _check_diagram(boxes: Sequence[Box], arrows: Sequence[Arrow], clusters: Sequ
     for box in boxes:
         if box.role not in ROLES:
             raise ValueError(f"role must be one of {', '.join(ROLES)}. Got {box.role!r}: choose one of them.")
+    for cluster in clusters:
+        if not cluster.keys:
+            raise ValueError(f"A cluster must frame a box. Got none in {cluster.title!r}: name the keys of its boxes.")
     framed = [key for cluster in clusters for key in cluster.keys]
     for key in [key for arrow in arrows for key in (arrow.start, arrow.end)] + framed:
         if key not in keys:
@@ -246,6 +252,8 @@ def _check_diagram(boxes: Sequence[Box], arrows: Sequence[Arrow], clusters: Sequ
         raise ValueError(f"A box may stand in one cluster. Got {twice[0]!r} in two: choose one.")
     if direction not in ("LR", "TB"):
         raise ValueError(f"direction must be LR or TB. Got {direction!r}: choose one of them.")
+    if stacked and direction != "LR":
+        raise ValueError(f"Stacks stand side by side, from left to right. Got {direction!r}: pass direction='LR'.")
 
 
 @cache
@@ -262,7 +270,8 @@ def _text_size(label: str) -> tuple[float, float]:
     with warnings.catch_warnings():
         # Hangul is measured by hand below: its letters are square.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        latin = ["".join(c for c in line if ord(c) < 0x1100) for line in lines]
+        # Two dollar signs would be measured as mathematics; an S is as wide as one.
+        latin = ["".join(c for c in line if ord(c) < 0x1100).replace("$", "S") for line in lines]
         widths = [
             (TextPath((0, 0), text, prop=font, usetex=False).get_extents().width if text.strip() else 0.0)
             + FONT_SIZE * (len(line) - len(text))
@@ -273,8 +282,11 @@ def _text_size(label: str) -> tuple[float, float]:
 
 def _box_size(box: Box) -> tuple[float, float]:
     width, height = _text_size(box.label)
-    wide, tall = (30, 16) if ROLES[box.role]["shape"] == "ellipse" else (20, 13)
-    return max(width + wide, 34), height + tall
+    if ROLES[box.role]["shape"] == "box":
+        return max(width + 20, 34), height + 13
+    # The corners of a long text stay inside the ellipse: (w / W)² + (h / H)² ≤ 1.
+    tall = height + 16
+    return max(width + 30, width / math.sqrt(1 - (height / tall) ** 2), 34), tall
 
 
 def _space(width: float, height: float) -> str:
@@ -324,9 +336,14 @@ def _stack(layout: dict, boxes: Sequence[Box], arrows: Sequence[Arrow], clusters
     placed = {placed["name"]: placed for placed in layout["objects"]}
     of_key = {box.key: placed[f"n{i}"] for i, box in enumerate(boxes)}
     for cluster in clusters:
-        places = sorted((_numbers(of_key[key]["pos"]) for key in cluster.keys), key=lambda place: -place[1])
-        for key, (x, y) in zip(cluster.keys, places, strict=True):
-            of_key[key]["pos"] = f"{x},{y}"
+        stack = [of_key[key] for key in cluster.keys]
+        found = [(*_numbers(box["pos"]), _height(box)) for box in stack]
+        found.sort(key=lambda place: -place[1])
+        gaps = [y - height / 2 - (below + its / 2) for (_, y, height), (_, below, its) in pairwise(found)]
+        top = found[0][1] + found[0][2] / 2
+        for box, (x, _, _), gap in zip(stack, found, [*gaps, 0.0], strict=True):
+            box["pos"] = f"{x},{top - _height(box) / 2}"
+            top -= _height(box) + gap
     for edge in layout.get("edges", ()):
         arrow = arrows[int(edge["comment"])]
         (x, y), (tip_x, tip_y) = (_numbers(of_key[key]["pos"]) for key in (arrow.start, arrow.end))
@@ -335,6 +352,7 @@ def _stack(layout: dict, boxes: Sequence[Box], arrows: Sequence[Arrow], clusters
         back = ARROW_LENGTH / math.hypot(tip_x - x, tip_y - y)
         end = f"{tip_x - back * (tip_x - x)},{tip_y - back * (tip_y - y)}"
         edge["pos"] = f"e,{tip_x},{tip_y} {x},{y} {x},{y} {end} {end}"
+        edge["lp"] = f"{(x + tip_x) / 2},{(y + tip_y) / 2}"
 
 
 # How it looks ---------------------------------------------------------------------------------------------------
@@ -342,6 +360,10 @@ def _stack(layout: dict, boxes: Sequence[Box], arrows: Sequence[Arrow], clusters
 
 def _numbers(text: str) -> list[float]:
     return [float(number) for number in text.split(",")]
+
+
+def _height(placed: dict) -> float:
+    return float(placed["height"]) * POINTS_PER_INCH
 
 
 def _draw(layout: dict, boxes: Sequence[Box], arrows: Sequence[Arrow], clusters: Sequence[Cluster]) -> Figure:

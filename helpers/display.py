@@ -46,7 +46,7 @@ def show(picture: Figure | Axes, *, alt: str) -> None:
     >>> plt.close(figure)
     """
     markup = figure_html(picture, alt=alt)
-    figure = picture if isinstance(picture, Figure) else picture.figure
+    figure = _figure(picture)
     plt.close(figure)
     display({"text/html": markup, "text/plain": alt.strip()}, raw=True)
 
@@ -87,10 +87,15 @@ def figure_html(picture: Figure | Axes, *, alt: str) -> str:
         raise ValueError(
             f"alt must say in a sentence what the picture shows. Got {alt!r}: name the curves and what happens to them."
         )
-    figure = picture if isinstance(picture, Figure) else picture.figure
+    figure = _figure(picture)
     width = round(figure.get_figwidth() * PIXELS_PER_INCH)
     data = base64.b64encode(figure_png(figure)).decode("ascii")
     return f'<img alt="{html.escape(alt.strip())}" width="{width}" src="data:image/png;base64,{data}">'
+
+
+def _figure(picture: Figure | Axes) -> Figure:
+    """The whole figure, also for Axes inside a subfigure."""
+    return picture if isinstance(picture, Figure) else picture.get_figure(root=True)
 
 
 def figure_png(figure: Figure) -> bytes:

@@ -62,9 +62,9 @@ def loss_surface(
     check_features(X, n_features=1, purpose="draw a surface over (w, b)")
     check_binary_labels(y, len(X))
     for name, values in (("w", w), ("b", b)):
-        if not isinstance(values, Tensor) or values.ndim != 1:
+        if not isinstance(values, Tensor) or values.ndim != 1 or len(values) == 0:
             got = tuple(values.shape) if isinstance(values, Tensor) else type(values).__name__
-            raise ValueError(f"{name} must be a vector. Got {got}: pass torch.linspace(start, end, n).")
+            raise ValueError(f"{name} must be a vector with a value. Got {got}: pass torch.linspace(start, end, n).")
     X, w, b = X.double(), w.double(), b.double()
     labels = y.double().expand(len(X), len(w))
     rows = []
@@ -122,7 +122,8 @@ def probability_grid(
     if not isinstance(probs, Tensor) or probs.ndim != 2 or len(probs) != len(points):
         got = tuple(probs.shape) if isinstance(probs, Tensor) else type(probs).__name__
         raise ValueError(
-            f"predict must return (m, 1) or (m, n_classes) probabilities. Got {got} for m = {len(points)}."
+            f"predict must return (m, 1) or (m, n_classes) probabilities. Got {got} for m = {len(points)}: "
+            "keep one row for each point."
         )
     if not ((probs >= 0) & (probs <= 1)).all():
         raise ValueError(

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from helpers.display import figure_html
 from helpers.plots import BOUNDARY_COLOR, CLASS_STYLES, plot_binary_data, plot_sigmoid
-from helpers.validation import check_binary_labels, check_features
+from helpers.validation import check_binary_labels, check_features, check_finite
 
 __all__ = ["Playground", "sigmoid_playground", "softmax_playground"]
 
@@ -71,6 +71,13 @@ class Playground(widgets.VBox):
         return bundle
 
 
+def _slider(value: float, low: float, high: float, name: str) -> widgets.FloatSlider:
+    """A slider that starts at ``value``; by itself it would move a start outside its range without a word."""
+    if not low <= check_finite(value, name) <= high:
+        raise ValueError(f"{name} must start between {low} and {high}. Got {value:g}: pass a number on the slider.")
+    return widgets.FloatSlider(float(value), min=low, max=high, step=0.1, description=name, readout_format=".1f")
+
+
 def sigmoid_playground(X: torch.Tensor, y: torch.Tensor, *, w: float = 1.0, b: float = -2.5) -> Playground:
     """Make a playground for p = σ(wx + b): drag w and b, see the curve, the boundary and the odds.
 
@@ -88,7 +95,7 @@ def sigmoid_playground(X: torch.Tensor, y: torch.Tensor, *, w: float = 1.0, b: f
     Raises
     ------
     TypeError, ValueError
-        If X has not one feature or a label is not 0 or 1.
+        If X has not one feature, a label is not 0 or 1, or a start is outside its slider.
 
     Examples
     --------
@@ -110,15 +117,12 @@ def sigmoid_playground(X: torch.Tensor, y: torch.Tensor, *, w: float = 1.0, b: f
         return figure
 
     def describe(w: float, b: float) -> str:
-        where = (
-            f"The boundary is at x = −b/w = {-b / w:.2f}." if w else "There is no boundary: p is the same everywhere."
-        )
+        where = "There is no boundary: p is the same everywhere."
+        if w:
+            where = f"The boundary is at x = −b/w = {-b / w + 0.0:.2f}."  # + 0.0 turns −0 into 0
         return f"{where} One more unit of x multiplies the odds by {torch.tensor(w).exp():.3g}."
 
-    sliders = [
-        widgets.FloatSlider(w, min=-6, max=6, step=0.1, description="w", readout_format=".1f"),
-        widgets.FloatSlider(b, min=-12, max=12, step=0.1, description="b", readout_format=".1f"),
-    ]
+    sliders = [_slider(w, -6, 6, "w"), _slider(b, -12, 12, "b")]
     alt = f"The sigmoid curve with w = {w:g} and b = {b:g} over the samples, its boundary marked."
     return Playground(sliders, draw, describe, alt=alt)
 
@@ -139,8 +143,8 @@ def softmax_playground(logits: Sequence[float] = (2.0, 1.0, 0.0), *, temperature
 
     Raises
     ------
-    ValueError
-        If there are not three logits.
+    TypeError, ValueError
+        If there are not three logits, or a start is outside its slider.
 
     Examples
     --------
@@ -171,10 +175,7 @@ def softmax_playground(logits: Sequence[float] = (2.0, 1.0, 0.0), *, temperature
         shares = ", ".join(f"{p:.3f}" for p in probabilities(*values))
         return f"With T = {values[3]:.1f} the probabilities are {shares}."
 
-    sliders = [
-        widgets.FloatSlider(value, min=-6, max=6, step=0.1, description=f"z{'₀₁₂'[k]}", readout_format=".1f")
-        for k, value in enumerate(logits)
-    ]
-    sliders.append(widgets.FloatSlider(temperature, min=0.1, max=5, step=0.1, description="T", readout_format=".1f"))
+    sliders = [_slider(value, -6, 6, f"z{'₀₁₂'[k]}") for k, value in enumerate(logits)]
+    sliders.append(_slider(temperature, 0.1, 5, "T"))
     alt = f"Two bar charts: the logits {', '.join(f'{z:g}' for z in logits)} and their softmax at T = {temperature:g}."
     return Playground(sliders, draw, describe, alt=alt)

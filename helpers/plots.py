@@ -64,6 +64,11 @@ def _class_style(k: int) -> dict[str, str]:
     return CLASS_STYLES[k]
 
 
+def _check_names(names: Sequence[str], n_classes: int) -> None:
+    if len(names) != n_classes:
+        raise ValueError(f"names must hold {n_classes} texts. Got {len(names)}: pass one for each class, in order.")
+
+
 def plot_binary_data(
     X: Tensor, y: Tensor, *, names: Sequence[str] = ("class 0", "class 1"), alpha: float = 1.0, ax: Axes | None = None
 ) -> Axes:
@@ -87,7 +92,7 @@ def plot_binary_data(
     Raises
     ------
     TypeError, ValueError
-        If X has not one feature or a label is not 0 or 1.
+        If X has not one feature, a label is not 0 or 1, or there are not two names.
 
     Examples
     --------
@@ -98,6 +103,7 @@ def plot_binary_data(
     """
     check_features(X, n_features=1, purpose="draw labels over one feature")
     check_binary_labels(y, len(X))
+    _check_names(names, 2)
     ax = _axes(ax)
     for k, name in enumerate(names):
         chosen = y[:, 0] == k
@@ -231,11 +237,12 @@ def plot_points(X: Tensor, y: Tensor, *, n_classes: int = 2, ax: Axes | None = N
     """
     check_features(X, n_features=2, purpose="draw samples in the plane")
     classes = check_binary_labels(y, len(X))[:, 0] if n_classes == 2 else check_class_labels(y, len(X), n_classes)
+    styles = [_class_style(k) for k in range(n_classes)]
     ax = _axes(ax)
-    for k in range(n_classes):
+    for k, style in enumerate(styles):
         chosen = classes == k
         ax.scatter(
-            X[chosen, 0], X[chosen, 1], **_class_style(k), s=48, label=f"class {k}",
+            X[chosen, 0], X[chosen, 1], **style, s=48, label=f"class {k}",
             edgecolor="black", linewidth=0.7, zorder=3,
         )  # fmt: skip
     return ax
@@ -331,12 +338,19 @@ def plot_decision_regions(
             f"predict must return (m, {n_classes}) probabilities. Got {grid.probs.shape[2]} columns: "
             "n_classes is the number of outputs of the model."
         )
+    sums = grid.probs.sum(dim=2)
+    if not torch.allclose(sums, torch.ones_like(sums), atol=1e-4):
+        raise ValueError(
+            f"The probabilities of a point must sum to 1. Got sums from {sums.min():g} to {sums.max():g}: "
+            "pass lambda X: torch.softmax(model(X), dim=1)."
+        )
     check_class_labels(y, len(X), n_classes)
+    class_colors = np.array([to_rgb(_class_style(k)["color"]) for k in range(n_classes)])
     ax = _axes(ax)
     best, winner = grid.probs.max(dim=2)
     # From white where no class leads to three quarters of its colour where one is certain.
     depth = (0.12 + 0.63 * (best - 1 / n_classes) / (1 - 1 / n_classes)).unsqueeze(2).double().numpy()
-    colors = np.array([to_rgb(_class_style(k)["color"]) for k in range(n_classes)])[winner.numpy()]
+    colors = class_colors[winner.numpy()]
     x1, x2 = grid.x1.tolist(), grid.x2.tolist()
     ax.imshow(
         1 - depth + depth * colors, origin="lower", extent=(x1[0], x1[-1], x2[0], x2[-1]),
@@ -372,7 +386,7 @@ def plot_loss_surface(
     Raises
     ------
     ValueError
-        If the surface is not positive, the name is unknown, or a path has another shape.
+        If the surface is not positive and finite, the name is unknown, or a path has another shape.
 
     Examples
     --------
@@ -384,11 +398,18 @@ def plot_loss_surface(
     """
     if name not in LOSS_STYLES:
         raise ValueError(f"name must be one of {', '.join(LOSS_STYLES)}. Got {name!r}: say which loss it is.")
-    if not (surface.loss > 0).all():
+    fits = (surface.loss > 0) & surface.loss.isfinite()
+    if not fits.all():
         raise ValueError(
-            f"The surface must be positive for its logarithmic scale. Got {surface.loss.min():g}: "
-            "leave out the points where the loss is 0."
+            f"The surface must be positive and finite for its logarithmic scale. Got {surface.loss[~fits][0]:g}: "
+            "leave out the points where the loss is 0 or inf."
         )
+    for label, path in (paths or {}).items():
+        if path.ndim != 2 or path.shape[1] != 2 or len(path) == 0:
+            raise ValueError(
+                f"A path must have the shape (n_steps, 2), w and b. Got {tuple(path.shape)} for {label!r}: "
+                "stack both columns."
+            )
     ax = _axes(ax)
     low, high = surface.loss.min().item(), surface.loss.max().item()
     levels = np.geomspace(low, high * (1 + 1e-9), 22)
@@ -397,11 +418,6 @@ def plot_loss_surface(
     bar = ax.figure.colorbar(mesh, ax=ax, label=f"{name} (log scale)", ticks=ticks, format="%.2g")
     bar.ax.minorticks_off()
     for label, path in (paths or {}).items():
-        if path.ndim != 2 or path.shape[1] != 2:
-            raise ValueError(
-                f"A path must have the shape (n_steps, 2), w and b. Got {tuple(path.shape)} for {label!r}: "
-                "stack both columns."
-            )
         ax.plot(path[:, 0], path[:, 1], color="white", linewidth=4, solid_capstyle="round")
         ax.plot(path[:, 0], path[:, 1], color=LOSS_STYLES[name]["color"], linewidth=2, label=label)
         ax.plot(*path[0], marker="o", color="white", markeredgecolor="black", linestyle="none")
@@ -424,7 +440,7 @@ def plot_simplex(
     y : Tensor of shape (n_samples,), int64, optional
         The true classes, for colour and marker; black dots if left out.
     names : three texts
-        What the corners are called.
+        What the corners, and the classes in the legend, are called.
     ax : Axes, optional
         Where to draw; a new figure if left out.
 
@@ -435,7 +451,7 @@ def plot_simplex(
     Raises
     ------
     TypeError, ValueError
-        If a row is no probability distribution over three classes, or the labels do not fit.
+        If a row is no probability distribution over three classes, or the labels or names do not fit.
 
     Examples
     --------
@@ -444,6 +460,9 @@ def plot_simplex(
     ['class 0', 'class 1', 'class 2']
     >>> plt.close(ax.figure)
     """
+    if not isinstance(probs, Tensor) or not probs.is_floating_point():
+        kind = f"a tensor of {probs.dtype}" if isinstance(probs, Tensor) else type(probs).__name__
+        raise TypeError(f"probs must be a floating tensor. Got {kind}: pass torch.softmax(logits, dim=1).")
     if probs.ndim != 2 or probs.shape[1] != 3:
         raise ValueError(
             f"probs must have the shape (n_samples, 3) for a triangle. Got {tuple(probs.shape)}: pass three classes."
@@ -454,6 +473,9 @@ def plot_simplex(
             f"Each row of probs must be in [0, 1] and sum to 1. Got sums from {sums.min():g} to {sums.max():g}: "
             "pass torch.softmax(logits, dim=1)."
         )
+    if y is not None:
+        check_class_labels(y, len(probs), 3)
+    _check_names(names, 3)
     ax = _axes(ax)
     corners = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.5, 3**0.5 / 2]], dtype=probs.dtype)
     ax.fill(*corners.T, facecolor="none", edgecolor="black", linewidth=1.2)
@@ -465,10 +487,9 @@ def plot_simplex(
     if y is None:
         ax.scatter(*points.T, color="black", s=20, zorder=3)
     else:
-        check_class_labels(y, len(probs), 3)
-        for k in range(3):
+        for k, name in enumerate(names):
             ax.scatter(
-                *points[y == k].T, **_class_style(k), s=48, label=f"class {k}",
+                *points[y == k].T, **_class_style(k), s=48, label=name,
                 edgecolor="black", linewidth=0.7, zorder=3,
             )  # fmt: skip
     for corner, name, offset, align in zip(corners, names, (-14, -14, 8), ("center",) * 3, strict=True):

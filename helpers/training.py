@@ -106,7 +106,7 @@ def fit(
     """
     check_count(n_epochs, "n_epochs")
     check_count(record_every, "record_every")
-    dtype = _first_loss(model, X, y, loss_fn, optimizer).dtype
+    _check_parts(model, X, y, optimizer)
     # Tables of a fixed size, filled row by row, cost less than lists of tensors that grow.
     parameters = {name: parameter.detach() for name, parameter in model.named_parameters()}
     n_records = math.ceil(n_epochs / record_every)
@@ -116,11 +116,12 @@ def fit(
     def history() -> History:
         n = len(losses)
         epoch = torch.arange(0, n * record_every, record_every)
-        return History(epoch, torch.tensor(losses, dtype=dtype), {name: table[:n] for name, table in tables.items()})
+        recorded = {name: table[:n] for name, table in tables.items()}
+        return History(epoch, torch.tensor(losses, dtype=loss.dtype), recorded)
 
     for epoch in _with_bar(n_epochs) if progress else range(n_epochs):
         output = model(X)
-        loss = loss_fn(output, y)
+        loss = loss_fn(output, y) if epoch else _first_loss(output, y, loss_fn)
         loss_value = loss.item()
         if not math.isfinite(loss_value):
             raise TrainingDivergedError(
@@ -138,14 +139,8 @@ def fit(
     return history()
 
 
-def _first_loss(
-    model: nn.Module,
-    X: Tensor,
-    y: Tensor,
-    loss_fn: Callable[[Tensor, Tensor], Tensor],
-    optimizer: torch.optim.Optimizer,
-) -> Tensor:
-    """Try everything once, so that what does not fit together is told before anything is trained."""
+def _check_parts(model: nn.Module, X: Tensor, y: Tensor, optimizer: torch.optim.Optimizer) -> None:
+    """Tell what does not fit together before the model is called."""
     if len(X) != len(y):
         raise ValueError(
             f"X and y must have one row for each sample. Got {len(X)} rows of X and {len(y)} of y: "
@@ -157,14 +152,19 @@ def _first_loss(
             "The optimizer must hold the parameters of this model. Got none of them: "
             "make it anew after the model, with model.parameters()."
         )
-    with torch.no_grad():
-        output = model(X)
-        if y.is_floating_point() and output.shape != y.shape:
-            raise ValueError(
-                f"A float y must have the shape of the model's output. Got {tuple(y.shape)} and {tuple(output.shape)}, "
-                "which pairs the wrong samples or none: pass y.reshape(-1, 1) for one output."
-            )
-        loss = loss_fn(output, y)
+
+
+def _first_loss(output: Tensor, y: Tensor, loss_fn: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+    """Compute the loss of the first epoch, and tell what does not fit together before anything is trained.
+
+    A trial run before the loop would draw from a dropout layer and move the averages of a batch norm.
+    """
+    if y.is_floating_point() and output.shape != y.shape:
+        raise ValueError(
+            f"A float y must have the shape of the model's output. Got {tuple(y.shape)} and {tuple(output.shape)}, "
+            "which pairs the wrong samples or none: pass y.reshape(-1, 1) for one output."
+        )
+    loss = loss_fn(output, y)
     if loss.numel() != 1:
         raise ValueError(
             f"The loss must be one number. Got the shape {tuple(loss.shape)}: use a loss with reduction='mean'."
@@ -174,7 +174,8 @@ def _first_loss(
 
 def _with_bar(n_epochs: int) -> Iterable[int]:
     """Count the epochs behind a bar that leaves nothing: one line of a notebook cell, or of the terminal."""
-    if get_ipython() is None:
+    # Only a notebook has a kernel; a terminal, IPython's too, has a line that tqdm itself wipes.
+    if not hasattr(get_ipython(), "kernel"):
         yield from tqdm(range(n_epochs), unit="epoch", leave=False)
         return
     line = _CellLine()
