@@ -101,21 +101,22 @@ def check(server: dict, runtime: Path) -> None:
     if not any("<img alt=" in output.get("data", {}).get("text/html", "") for output in outputs):
         sys.exit(f"The kernel drew no diagram: {outputs}")
     executable = "".join(output.get("text", "") for output in outputs).strip().splitlines()[-1]
-    if not Path(executable).is_relative_to(ROOT / ".venv"):
+    if Path(executable).parent.resolve() != ROOT / ".venv" / "bin":
         sys.exit(f"The kernel runs {executable}, which is not in .venv.")
     print(f"{path} runs in {kernelspec}, the Python of .venv, and draws a diagram without dot.")
 
 
 def stop(lab: subprocess.Popen) -> None:
+    """End the shell and the server it started; a kernel ends with its server."""
     for signum in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(lab.pid, signum)
-            lab.wait(timeout=30)
-            return
+            for _ in range(60):
+                time.sleep(0.5)
+                lab.poll()  # so that a dead shell leaves the group
+                os.killpg(lab.pid, 0)
         except ProcessLookupError:
             return
-        except subprocess.TimeoutExpired:
-            continue
 
 
 if __name__ == "__main__":
