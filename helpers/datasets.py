@@ -209,7 +209,7 @@ def three_blobs(n_per_class: int = 40, *, generator: torch.Generator) -> Multicl
     -------
     MulticlassDataset
         ``X`` of shape (3 · n_per_class, 2), float32; ``y`` of shape (3 · n_per_class,), in order of class.
-        The centres are (−2, −1), (2, −1) and (0, 2): the clouds overlap.
+        The centres are (−1.4, −0.8), (1.4, −0.8) and (0, 1.6): the clouds overlap.
 
     Raises
     ------
@@ -228,7 +228,7 @@ def three_blobs(n_per_class: int = 40, *, generator: torch.Generator) -> Multicl
     """
     check_count(n_per_class, "n_per_class")
     check_generator(generator)
-    centres = torch.tensor([[-2.0, -1.0], [2.0, -1.0], [0.0, 2.0]])
+    centres = torch.tensor([[-1.4, -0.8], [1.4, -0.8], [0.0, 1.6]])
     y = torch.arange(3).repeat_interleave(n_per_class)
     return MulticlassDataset(centres[y] + torch.randn(len(y), 2, generator=generator), y)
 

@@ -32,6 +32,12 @@ __all__ = [
     "plot_simplex",
 ]
 
+
+def _tint(color: str, depth: float = 0.6) -> tuple[float, ...]:
+    """Mix a colour with white; depth 1 is the colour itself."""
+    return tuple(1 - depth * (1 - channel) for channel in to_rgb(color))
+
+
 # Okabe and Ito (2008), "Color Universal Design": one colour and one marker for each class.
 CLASS_STYLES = (
     {"color": "#0072B2", "marker": "o"},
@@ -45,9 +51,9 @@ LOSS_STYLES = {
 }
 TRUTH_STYLE = {"color": "#D50000", "linestyle": "--"}
 BOUNDARY_COLOR = "black"
-# From the colour of class 0 over white at 1/2 to the colour of class 1.
+# From a tint of class 0's colour over white at 1/2 to one of class 1's: light enough for the markers on top.
 PROBABILITY_CMAP = LinearSegmentedColormap.from_list(
-    "probability", [CLASS_STYLES[0]["color"], "#FFFFFF", CLASS_STYLES[1]["color"]]
+    "probability", [_tint(CLASS_STYLES[0]["color"]), "white", _tint(CLASS_STYLES[1]["color"])]
 )
 
 
@@ -348,8 +354,8 @@ def plot_decision_regions(
     class_colors = np.array([to_rgb(_class_style(k)["color"]) for k in range(n_classes)])
     ax = _axes(ax)
     best, winner = grid.probs.max(dim=2)
-    # From white where no class leads to three quarters of its colour where one is certain.
-    depth = (0.12 + 0.63 * (best - 1 / n_classes) / (1 - 1 / n_classes)).unsqueeze(2).double().numpy()
+    # From almost white where no class leads to the tint of the probability map where one is certain.
+    depth = (0.1 + 0.5 * (best - 1 / n_classes) / (1 - 1 / n_classes)).unsqueeze(2).double().numpy()
     colors = class_colors[winner.numpy()]
     x1, x2 = grid.x1.tolist(), grid.x2.tolist()
     ax.imshow(

@@ -133,8 +133,9 @@ def test_no_two_classes_or_losses_look_alike():
 
 
 def test_the_probability_map_runs_from_class_0_over_white_to_class_1():
-    ends = [to_hex(PROBABILITY_CMAP(value)).upper() for value in (0.0, 1.0)]
-    assert ends == [CLASS_STYLES[0]["color"], CLASS_STYLES[1]["color"]]
+    for k, end in enumerate((0.0, 1.0)):
+        color = np.array(to_rgb(CLASS_STYLES[k]["color"]))
+        assert PROBABILITY_CMAP(end)[:3] == pytest.approx(tuple(1 - 0.6 * (1 - color)), abs=0.01)
     assert PROBABILITY_CMAP(0.5) == pytest.approx((1, 1, 1, 1), abs=0.01)
 
 
@@ -267,7 +268,7 @@ def test_regions_have_the_colour_of_the_most_probable_class():
         probs = three_classes(torch.tensor([[x1[j], x2[i]]], dtype=torch.float32))[0]
         color = np.array(to_rgb(CLASS_STYLES[int(probs.argmax())]["color"]))
         tint = (1 - shown[i, j]) / (1 - color)
-        depth = 0.12 + 0.63 * (probs.max().item() - 1 / 3) / (2 / 3)
+        depth = 0.1 + 0.5 * (probs.max().item() - 1 / 3) / (2 / 3)
         assert_close(torch.tensor(tint), torch.full((3,), depth, dtype=torch.float64), rtol=1e-4, atol=1e-4)
     assert legend_of(ax) == ["class 0", "class 1", "class 2"]
     assert to_hex(ax.collections[0].get_edgecolor()[0]) == to_hex(BOUNDARY_COLOR)
@@ -289,7 +290,7 @@ def test_regions_of_two_classes():
 def test_regions_of_a_model_that_knows_one_class():
     ax = plot_decision_regions(lambda X: torch.eye(3)[:1].expand(len(X), 3), *THREE, n_classes=3)
     ax.figure.canvas.draw()
-    color = 1 - 0.75 + 0.75 * np.array(to_rgb(CLASS_STYLES[0]["color"]))
+    color = 1 - 0.6 + 0.6 * np.array(to_rgb(CLASS_STYLES[0]["color"]))
     assert_close(torch.tensor(ax.images[0].get_array()[7, 7]), torch.tensor(color))
 
 
