@@ -2,7 +2,8 @@
 
 The ``graphviz`` package writes the graph in DOT; the Graphviz library inside ``pygraphviz`` lays it out, so that
 no ``dot`` program is needed. No label ever enters the DOT text: it holds only the sizes of the boxes, measured in
-the font that comes with matplotlib. So no label can break it, and the picture is the same on every machine.
+the font that comes with matplotlib. So no label can break it, and the picture is the same on
+every machine, unless a label holds Hangul, which takes a font of the machine.
 """
 
 import json
@@ -321,10 +322,7 @@ def _dot_source(
 def _layout(dot_source: str) -> dict:
     """Ask Graphviz for the places; the answer is its own JSON, in points."""
     import pygraphviz  # late, because it loads the Graphviz libraries
-    from pygraphviz import graphviz as library
 
-    # Without this, the first graph that a process parses loses its default labels.
-    library.gvFreeContext(library.gvContextWithBuiltins())
     return json.loads(pygraphviz.AGraph(string=dot_source).draw(format="json0", prog="dot"))
 
 

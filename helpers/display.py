@@ -45,10 +45,22 @@ def show(picture: Figure | Axes, *, alt: str) -> None:
     ValueError: alt must say in a sentence what the picture shows. Got 'too short': ...
     >>> plt.close(figure)
     """
-    markup = figure_html(picture, alt=alt)
-    figure = _figure(picture)
-    plt.close(figure)
-    display({"text/html": markup, "text/plain": alt.strip()}, raw=True)
+    shown = _Shown(figure_html(picture, alt=alt), alt.strip())
+    plt.close(_figure(picture))
+    display(shown)
+
+
+class _Shown:
+    """The page of a picture, and its alt text wherever there are no pages, such as a terminal."""
+
+    def __init__(self, markup: str, alt: str) -> None:
+        self.markup, self.alt = markup, alt
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_html_(self) -> str:
+        return self.markup
 
 
 def figure_html(picture: Figure | Axes, *, alt: str) -> str:

@@ -103,8 +103,8 @@ def plot_binary_data(
     Examples
     --------
     >>> ax = plot_binary_data(torch.tensor([[1.0], [4.0]]), torch.tensor([[0.0], [1.0]]))
-    >>> len(ax.collections)
-    2
+    >>> ax.get_legend_handles_labels()[1]
+    ['class 0', 'class 1']
     >>> plt.close(ax.figure)
     """
     check_features(X, n_features=1, purpose="draw labels over one feature")
@@ -113,10 +113,9 @@ def plot_binary_data(
     ax = _axes(ax)
     for k, name in enumerate(names):
         chosen = y[:, 0] == k
-        ax.scatter(
-            X[chosen, 0], y[chosen, 0], **_class_style(k), alpha=alpha, label=name,
-            edgecolor="black" if alpha == 1 else "none", linewidth=0.6, zorder=3,
-        )  # fmt: skip
+        look = {**_class_style(k), "edgecolor": "black" if alpha == 1 else "none", "linewidth": 0.6, "zorder": 3}
+        ax.scatter(X[chosen, 0], y[chosen, 0], alpha=alpha, **look)
+        ax.scatter([], [], label=name, **look)  # for the legend, where a faint marker could not be seen
     return ax
 
 
@@ -362,7 +361,11 @@ def plot_decision_regions(
         1 - depth + depth * colors, origin="lower", extent=(x1[0], x1[-1], x2[0], x2[-1]),
         aspect="auto", interpolation="nearest",
     )  # fmt: skip
-    ax.contour(x1, x2, winner, levels=[k + 0.5 for k in range(n_classes - 1)], colors=BOUNDARY_COLOR, linewidths=1.2)
+    for k in range(n_classes):
+        others = torch.cat([grid.probs[:, :, :k], grid.probs[:, :, k + 1 :]], dim=2)
+        lead = grid.probs[:, :, k] - others.amax(dim=2)
+        if lead.min() < 0 < lead.max():
+            ax.contour(x1, x2, lead.numpy(), levels=[0.0], colors=BOUNDARY_COLOR, linewidths=1.2)
     ax.grid(False)
     if n_classes == 2:
         return plot_points(X, y.unsqueeze(1).float(), ax=ax)

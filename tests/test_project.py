@@ -1,6 +1,7 @@
 """The files around the course: what is installed is used, pinned and said once; what README promises is there."""
 
 import ast
+import base64
 import json
 import re
 import runpy
@@ -28,6 +29,7 @@ CONDA_NAMES = {
 TOOLS = {
     "jupyterlab": ("README.md", "-m jupyterlab"),
     "ruff": (".ci/run", "-m ruff check"),
+    "pytest-xdist": ("pyproject.toml", "--dist=loadfile"),
     "pytest-benchmark": ("tests/benchmarks/bench_fit.py", "benchmark"),
 }
 
@@ -116,7 +118,7 @@ def test_python_versions_are_the_same_everywhere() -> None:
     matrices = re.findall(r"python: (\[.*\])", workflow)
     assert matrices
     assert [json.loads(matrix) for matrix in matrices] == [PYTHONS] * len(matrices)
-    assert f"Python {', '.join(PYTHONS[:-1])} or {PYTHONS[-1]}" in read("README.md")
+    assert f"Python {PYTHONS[0]} or newer" in read("README.md")
 
 
 # README and CI --------------------------------------------------------------------------------------------------
@@ -175,3 +177,12 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
             if path != Path(__file__).resolve()
         ]
     assert found == []
+
+
+def test_the_pictures_of_readme_are_those_of_the_notebooks() -> None:
+    """They come from stored outputs, so they show what the notebooks show."""
+    pictures = re.findall(r"src=\"(\.github/\w+\.png)\"", read("README.md"))
+    assert pictures
+    stored = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "notebooks").glob("*.ipynb"))
+    for picture in pictures:
+        assert base64.b64encode((ROOT / picture).read_bytes()).decode() in stored, picture

@@ -1,4 +1,4 @@
-"""``fit`` costs what the loop written out costs: ``python -m pytest tests/benchmarks/bench_fit.py``."""
+"""``fit`` costs what the loop written out costs: ``python -m pytest -n 0 tests/benchmarks/bench_fit.py``."""
 
 import gc
 from statistics import median, quantiles
