@@ -117,12 +117,18 @@ def fit(
         n = len(losses)
         epoch = torch.arange(0, n * record_every, record_every)
         recorded = {name: table[:n] for name, table in tables.items()}
-        return History(epoch, torch.tensor(losses, dtype=loss.dtype), recorded)
+        return History(epoch, torch.tensor(losses, dtype=output.dtype), recorded)
 
     for epoch in _with_bar(n_epochs) if progress else range(n_epochs):
         output = model(X)
-        loss = loss_fn(output, y) if epoch else _first_loss(output, y, loss_fn)
-        loss_value = loss.item()
+        try:
+            loss = loss_fn(output, y) if epoch else _first_loss(output, y, loss_fn)
+            loss_value = loss.item()
+        except RuntimeError:
+            # nn.BCELoss does not return nan for probabilities that are nan: it raises.
+            if output.isfinite().all():
+                raise
+            loss_value = math.nan
         if not math.isfinite(loss_value):
             raise TrainingDivergedError(
                 f"The loss must stay finite. Got {loss_value} at epoch {epoch}: "

@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from torch import nn
 from torch.testing import assert_close
 
-from helpers.datasets import bernoulli_sigmoid, eight_samples, line, two_features
+from helpers.datasets import bernoulli_sigmoid, eight_samples, line, study_hours, two_features
 from helpers.training import TrainingDivergedError, fit
 
 ROOT = Path(__file__).parents[1]
@@ -224,6 +224,23 @@ def test_a_run_that_diverges_says_when_and_keeps_its_record(progress):
     # No step follows the bad loss: the model holds the parameters that gave it.
     assert torch.equal(model.weight, parameters[epoch]["weight"])
     assert isinstance(caught.value, ArithmeticError)
+
+
+def test_a_loss_that_refuses_nan_is_told_in_the_same_way():
+    """nn.BCELoss raises an error of its own where probabilities are nan."""
+    X, y = torch.tensor([[0.0], [100.0]]), torch.zeros(2, 1)
+    model = seeded(lambda: nn.Sequential(nn.Linear(1, 1), nn.Sigmoid()))
+    nn.init.zeros_(model[0].weight)
+    with pytest.raises(TrainingDivergedError, match=r"Got nan at epoch 1: lower the learning rate") as caught:
+        fit(model, X, y, loss_fn=nn.BCELoss(), optimizer=sgd(model, 1e38), n_epochs=9)
+    assert caught.value.history.epoch.tolist() == [0]
+
+
+def test_other_errors_of_a_loss_are_left_alone():
+    model = nn.Sequential(nn.Linear(1, 1))  # no sigmoid: its outputs are no probabilities
+    nn.init.constant_(model[0].bias, 5.0)
+    with pytest.raises(RuntimeError, match="between 0 and 1"):
+        fit(model, *study_hours(), loss_fn=nn.BCELoss(), optimizer=sgd(model, 0.1), n_epochs=9)
 
 
 def test_a_run_can_diverge_at_once():
