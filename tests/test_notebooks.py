@@ -153,6 +153,19 @@ def test_few_cells_are_not_compared_and_each_says_why() -> None:
     assert len(uncompared) <= MAX_UNCOMPARED, uncompared
 
 
+def test_each_term_is_defined_once() -> None:
+    """A term is bold, with the Korean one in brackets, where it is defined; elsewhere it is plain."""
+    found = [
+        (korean, path.name)
+        for path in NOTEBOOKS
+        for cell in cells(path, "markdown")
+        for korean in re.findall(r"\*\*[^*]+\*\*[^()*]{0,3}\(([^()]*[가-힣][^()]*)\)", source(cell))
+    ]
+    assert len(found) > 30
+    terms = [korean for korean, _ in found]
+    assert [(korean, name) for korean, name in found if terms.count(korean) > 1] == []
+
+
 def test_nbval_compares_alt_texts_and_leaves_pixels_alone() -> None:
     patterns = get_sanitize_patterns((ROOT / "tests/nbval_sanitize.cfg").read_text(encoding="utf-8"))
 
