@@ -424,7 +424,7 @@ def plot_loss_surface(
     levels = np.geomspace(low, high * (1 + 1e-9), 22)
     mesh = ax.contourf(surface.w, surface.b, surface.loss, levels=levels, norm=LogNorm(low, high), cmap="cividis")
     ticks = np.geomspace(low, high, 5)
-    bar = ax.figure.colorbar(mesh, ax=ax, label=f"{name} (log scale)", ticks=ticks, format="%.2g")
+    bar = ax.figure.colorbar(mesh, ax=ax, label=f"{name} (log scale)", ticks=ticks, format="%.3g")
     bar.ax.minorticks_off()
     for label, path in (paths or {}).items():
         ax.plot(path[:, 0], path[:, 1], color="white", linewidth=4, solid_capstyle="round")
