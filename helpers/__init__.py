@@ -6,6 +6,8 @@ The modules form a ladder; each imports only from rungs above it:
 ``validation``      one clear error for each kind of bad input
 ``datasets``        the data sets of the course, as tensors
 ``training``        the full-batch training loop of notebook 03
+``ensembles``       many logistic regressions trained at once
+``newton``          logistic regression by Newton's method
 ``grids``           a loss or a probability computed on a grid of points
 ``plots``           Axes in, Axes out
 ``diagrams``        boxes and arrows, laid out by Graphviz

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, LogNorm, to_rgb
+from matplotlib.patches import Patch
 from torch import Tensor
 
 from helpers.grids import LossSurface, probability_grid
@@ -22,7 +23,9 @@ __all__ = [
     "LOSS_STYLES",
     "PROBABILITY_CMAP",
     "TRUTH_STYLE",
+    "plot_arrival_map",
     "plot_binary_data",
+    "plot_covariance_ellipse",
     "plot_decision_boundary",
     "plot_decision_regions",
     "plot_loss_curve",
@@ -505,4 +508,119 @@ def plot_simplex(
         ax.annotate(name, corner.tolist(), xytext=(0, offset), textcoords="offset points", ha=align)
     ax.set(xlim=(-0.12, 1.12), ylim=(-0.12, 1.0), aspect="equal")
     ax.axis("off")
+    return ax
+
+
+def plot_arrival_map(
+    w: Tensor, b: Tensor, epochs: Tensor, *, limits: tuple[float, float] | None = None, ax: Axes | None = None
+) -> Axes:
+    """Colour each start (w, b) by the epochs that training from it needs; hatch those that have not arrived.
+
+    Parameters
+    ----------
+    w, b : Tensor of shape (n_w,) and (n_b,)
+        The slopes and the intercepts of the starts.
+    epochs : Tensor of shape (n_b, n_w)
+        Epochs needed, above 0; ``inf`` for a run that has not arrived.
+    limits : tuple of two floats, optional
+        The epochs at both ends of the logarithmic colour scale, to give several maps the same one.
+    ax : Axes, optional
+        Where to draw; a new figure if left out.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, an epoch is not above 0, or no run has arrived and no limits are given.
+
+    Examples
+    --------
+    >>> epochs = torch.tensor([[10.0, 20.0, torch.inf], [10.0, 40.0, 80.0]])
+    >>> ax = plot_arrival_map(torch.arange(3.0), torch.arange(2.0), epochs)
+    >>> ax.get_xlabel(), ax.get_legend().get_texts()[0].get_text()
+    ('w at the start', 'not arrived')
+    >>> plt.close(ax.figure)
+    """
+    if epochs.shape != (len(b), len(w)):
+        raise ValueError(
+            f"epochs must have the shape (n_b, n_w) = ({len(b)}, {len(w)}). Got {tuple(epochs.shape)}: "
+            "pass one row for each b."
+        )
+    if not (epochs > 0).all():
+        raise ValueError(f"epochs must be above 0 for a logarithmic scale. Got {epochs.min():g}: count from 1.")
+    arrived = epochs.isfinite()
+    if limits is None and not arrived.any():
+        raise ValueError("Some run must have arrived to scale the colours. Got none: pass limits=(1, n_epochs).")
+    low, high = limits or (epochs[arrived].min().item(), epochs[arrived].max().item())
+    ax = _axes(ax)
+    colors = np.ma.masked_invalid(epochs.numpy())
+    mesh = ax.pcolormesh(w.numpy(), b.numpy(), colors, norm=LogNorm(low, high), cmap="cividis_r", rasterized=True)
+    ax.figure.colorbar(mesh, ax=ax, label="epochs needed (log scale)")
+    if not arrived.all():
+        missing = ax.contourf(w, b, (~arrived).numpy(), levels=[0.5, 1.5], colors=["0.85"], hatches=["///"])
+        missing.set_edgecolor("0.45")
+        patch = Patch(facecolor="0.85", edgecolor="0.45", hatch="///", label="not arrived")
+        ax.legend(handles=[patch], loc="upper left")
+    ax.set(xlabel="w at the start", ylabel="b at the start")
+    ax.grid(False)
+    return ax
+
+
+def plot_covariance_ellipse(
+    center: Tensor, covariance: Tensor, *, coverage: float = 0.95, ax: Axes | None = None, **style: object
+) -> Axes:
+    """Draw the ellipse that holds a share ``coverage`` of a normal distribution in the plane.
+
+    Its points are at the squared Mahalanobis distance −2 ln(1 − coverage), the quantile of the chi-squared
+    distribution with two degrees of freedom.
+
+    Parameters
+    ----------
+    center : Tensor of shape (2,)
+    covariance : Tensor of shape (2, 2)
+        Symmetric and positive definite.
+    coverage : float
+        Between 0 and 1.
+    ax : Axes, optional
+        Where to draw; a new figure if left out.
+    **style
+        Passed to ``Axes.plot``: color, linestyle, label, ...
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If a shape is wrong, the coverage is not between 0 and 1, or the matrix is no covariance.
+
+    Examples
+    --------
+    >>> ax = plot_covariance_ellipse(torch.zeros(2), torch.eye(2), label="95 %")
+    >>> f"{ax.lines[0].get_xdata().max():.3f}"  # √(−2 ln 0.05)
+    '2.448'
+    >>> plt.close(ax.figure)
+    """
+    if center.shape != (2,) or covariance.shape != (2, 2):
+        raise ValueError(
+            "center must have the shape (2,) and covariance (2, 2). "
+            f"Got {tuple(center.shape)} and {tuple(covariance.shape)}: pass two parameters, such as w and b."
+        )
+    if not 0 < coverage < 1:
+        raise ValueError(f"coverage must lie between 0 and 1. Got {coverage}: pass a share such as 0.95.")
+    root, failed = torch.linalg.cholesky_ex(covariance)
+    if failed or not torch.allclose(covariance, covariance.T):
+        raise ValueError(
+            f"covariance must be symmetric and positive definite. Got {covariance.tolist()}: pass torch.cov(values.T)."
+        )
+    angle = torch.linspace(0, 2 * torch.pi, 201, dtype=covariance.dtype)
+    circle = torch.stack([angle.cos(), angle.sin()])
+    radius = (-2 * np.log(1 - coverage)) ** 0.5
+    x, y = center.unsqueeze(1) + radius * (root @ circle)
+    ax = _axes(ax)
+    ax.plot(x, y, **style)
     return ax

@@ -20,7 +20,9 @@ from helpers.plots import (
     LOSS_STYLES,
     PROBABILITY_CMAP,
     TRUTH_STYLE,
+    plot_arrival_map,
     plot_binary_data,
+    plot_covariance_ellipse,
     plot_decision_boundary,
     plot_decision_regions,
     plot_loss_curve,
@@ -81,6 +83,8 @@ PLOTS = {
     "decision_boundary": lambda ax=None: plot_decision_boundary(half_plane, *PLANE, ax=ax),
     "decision_regions": lambda ax=None: plot_decision_regions(three_classes, *THREE, n_classes=3, ax=ax),
     "loss_surface": lambda ax=None: plot_loss_surface(SURFACE, {"run": torch.ones(2, 2)}, name="MSE", ax=ax),
+    "arrival_map": lambda ax=None: plot_arrival_map(*SURFACE, ax=ax),
+    "covariance_ellipse": lambda ax=None: plot_covariance_ellipse(torch.zeros(2), torch.eye(2), ax=ax),
     "simplex": lambda ax=None: plot_simplex(PROBS, torch.tensor([0, 1, 2, 2]), ax=ax),
 }
 
@@ -372,6 +376,41 @@ def test_a_simplex_without_labels_has_black_dots():
 # Errors -------------------------------------------------------------------------------------------------------
 
 X3, Y3 = THREE
+
+
+def test_arrival_map_colours_what_arrived_and_hatches_the_rest():
+    epochs = torch.tensor([[10.0, 20.0, torch.inf], [10.0, 40.0, 80.0]])
+    ax = plot_arrival_map(torch.tensor([-1.0, 0.0, 1.0]), torch.tensor([5.0, 6.0]), epochs)
+    mesh = ax.collections[0]
+    assert isinstance(mesh.norm, LogNorm)
+    assert (mesh.norm.vmin, mesh.norm.vmax) == (10, 80)
+    assert mesh.get_array().mask.tolist() == [[False, False, True], [False, False, False]]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("w at the start", "b at the start")
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["not arrived"]
+    hatched = ax.collections[1]
+    assert hatched.hatches == ["///"]
+    assert min(vertex[0] for path in hatched.get_paths() for vertex in path.vertices) > 0  # right of the middle
+
+
+def test_arrival_map_where_all_arrived_has_no_key_and_may_share_its_scale():
+    ax = plot_arrival_map(torch.arange(2.0), torch.arange(2.0), torch.full((2, 2), 30.0), limits=(10, 2000))
+    assert ax.get_legend() is None
+    assert (ax.collections[0].norm.vmin, ax.collections[0].norm.vmax) == (10, 2000)
+
+
+@pytest.mark.parametrize("coverage", [0.5, 0.95])
+def test_ellipse_holds_the_share_it_should(coverage):
+    covariance = torch.tensor([[2.0, -0.6], [-0.6, 0.5]], dtype=torch.float64)
+    center = torch.tensor([5.0, -1.0], dtype=torch.float64)
+    ax = plot_covariance_ellipse(center, covariance, coverage=coverage, color="black", label="floor")
+    line = ax.lines[0]
+    assert (line.get_color(), line.get_label()) == ("black", "floor")
+    offset = torch.tensor(line.get_xydata()) - center
+    distance = (offset @ torch.linalg.inv(covariance) * offset).sum(dim=1)
+    # Of a normal distribution in the plane, exp(-d²/2) lies outside the distance d.
+    assert_close(torch.exp(-distance / 2), torch.full_like(distance, 1 - coverage))
+
+
 WRONG = [
     (lambda: plot_binary_data(torch.zeros(4, 2), HOURS.y), "n_features must be 1 to draw labels over one feature. Got 2: pass one column of X."),  # noqa: E501
     (lambda: plot_binary_data(HOURS.X, HOURS.y * 2), "Binary labels must be 0 or 1. Got 2: map your two classes to 0.0 and 1.0."),  # noqa: E501
@@ -397,6 +436,13 @@ WRONG = [
     (lambda: plot_loss_surface(SURFACE, {"run": torch.zeros(5)}, name="BCE"), "A path must have the shape (n_steps, 2), w and b. Got (5,) for 'run': stack both columns."),  # noqa: E501
     (lambda: plot_loss_surface(SURFACE, {"run": torch.zeros(5, 3)}, name="BCE"), "A path must have the shape (n_steps, 2), w and b. Got (5, 3) for 'run': stack both columns."),  # noqa: E501
     (lambda: plot_loss_surface(SURFACE, {"run": torch.zeros(0, 2)}, name="BCE"), "A path must have the shape (n_steps, 2), w and b. Got (0, 2) for 'run': stack both columns."),  # noqa: E501
+    (lambda: plot_arrival_map(torch.arange(3.0), torch.arange(2.0), torch.ones(3, 2)), "epochs must have the shape (n_b, n_w) = (2, 3). Got (3, 2): pass one row for each b."),  # noqa: E501
+    (lambda: plot_arrival_map(torch.arange(3.0), torch.arange(2.0), torch.zeros(2, 3)), "epochs must be above 0 for a logarithmic scale. Got 0: count from 1."),  # noqa: E501
+    (lambda: plot_arrival_map(torch.arange(3.0), torch.arange(2.0), torch.full((2, 3), torch.inf)), "Some run must have arrived to scale the colours. Got none: pass limits=(1, n_epochs)."),  # noqa: E501
+    (lambda: plot_covariance_ellipse(torch.zeros(3), torch.eye(3)), "center must have the shape (2,) and covariance (2, 2). Got (3,) and (3, 3): pass two parameters, such as w and b."),  # noqa: E501
+    (lambda: plot_covariance_ellipse(torch.zeros(2), torch.eye(2), coverage=95), "coverage must lie between 0 and 1. Got 95: pass a share such as 0.95."),  # noqa: E501
+    (lambda: plot_covariance_ellipse(torch.zeros(2), -torch.eye(2)), "covariance must be symmetric and positive definite. Got [[-1.0, -0.0], [-0.0, -1.0]]: pass torch.cov(values.T)."),  # noqa: E501
+    (lambda: plot_covariance_ellipse(torch.zeros(2), torch.tensor([[1.0, 0.5], [0.0, 1.0]])), "covariance must be symmetric and positive definite. Got [[1.0, 0.5], [0.0, 1.0]]: pass torch.cov(values.T)."),  # noqa: E501
     (lambda: plot_simplex(torch.full((2, 2), 0.5)), "probs must have the shape (n_samples, 3) for a triangle. Got (2, 2): pass three classes."),  # noqa: E501
     (lambda: plot_simplex(PROBS[0]), "probs must have the shape (n_samples, 3) for a triangle. Got (3,): pass three classes."),  # noqa: E501
     (lambda: plot_simplex(torch.tensor([[0.5, 0.5, 0.5]])), "Each row of probs must be in [0, 1] and sum to 1. Got sums from 1.5 to 1.5: pass torch.softmax(logits, dim=1)."),  # noqa: E501

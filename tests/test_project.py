@@ -30,7 +30,7 @@ TOOLS = {
     "jupyterlab": ("README.md", "-m jupyterlab"),
     "ruff": (".ci/run", "-m ruff check"),
     "pytest-xdist": ("pyproject.toml", "--dist=loadfile"),
-    "pytest-benchmark": ("tests/benchmarks/bench_fit.py", "benchmark"),
+    "pytest-benchmark": ("tests/benchmarks/conftest.py", "benchmark.pedantic"),
 }
 
 

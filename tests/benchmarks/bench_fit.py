@@ -1,8 +1,4 @@
-"""``fit`` costs what the loop written out costs: ``python -m pytest -n 0 tests/benchmarks/bench_fit.py``."""
-
-import gc
-from statistics import median, quantiles
-from time import perf_counter
+"""``fit`` costs what the loop written out costs."""
 
 import pytest
 import torch
@@ -13,8 +9,6 @@ from helpers.training import fit
 
 SEED = 43052
 N_EPOCHS = 300
-N_PAIRS = 60
-LIMIT = 1.05
 
 X, Y, _ = bernoulli_sigmoid(2000, generator=torch.Generator().manual_seed(SEED))
 LOSS_FN = nn.BCELoss()
@@ -69,52 +63,16 @@ def loop_without_record():
     return model
 
 
-def seconds(run):
-    start = perf_counter()
-    run()
-    return perf_counter() - start
-
-
 CASES = [
     pytest.param(fit_with_every_epoch, loop_with_record, id="every epoch recorded"),
     pytest.param(fit_with_few_epochs, loop_without_record, id="every 100th epoch recorded"),
 ]
 
 
-@pytest.fixture
-def _steady():
-    """One thread and no garbage collection, so that a run waits for nobody."""
-    n_threads, collects = torch.get_num_threads(), gc.isenabled()
-    torch.set_num_threads(1)
-    gc.collect()
-    gc.disable()
-    yield
-    torch.set_num_threads(n_threads)
-    if collects:
-        gc.enable()
-
-
-@pytest.mark.usefixtures("_steady")
+@pytest.mark.usefixtures("steady", "one_thread")
 @pytest.mark.parametrize(("by_fit", "written_out"), CASES)
-def test_fit_costs_what_the_loop_costs(by_fit, written_out, benchmark, capsys):
+def test_fit_costs_what_the_loop_costs(by_fit, written_out, compare, request):
     for trained, wanted in zip(by_fit().parameters(), written_out().parameters(), strict=True):
         assert torch.equal(trained, wanted), "both runs do the same work"
-    pairs = []
-
-    def one_pair():
-        # A pair is a moment long, so a busy neighbour slows both; who goes first takes turns.
-        if len(pairs) % 2:
-            reference = seconds(written_out)
-            pairs.append((seconds(by_fit), reference))
-        else:
-            pairs.append((seconds(by_fit), seconds(written_out)))
-
-    benchmark.pedantic(one_pair, rounds=N_PAIRS, warmup_rounds=2)
-    ratios = [measured / reference for measured, reference in pairs]
-    ratio, (low, _, high) = median(ratios), quantiles(ratios, n=4)
-    benchmark.extra_info["median ratio"] = ratio
-    fit_us, loop_us = (1e6 * median(column) / N_EPOCHS for column in zip(*pairs, strict=True))
-    with capsys.disabled():
-        print(f"\n{'fit':>22}{'loop':>12}{'ratio':>9}{'quartiles':>16}")
-        print(f"{fit_us:>13.1f} µs/epoch{loop_us:>9.1f} µs{ratio:>9.3f}{low:>9.3f}–{high:.3f}")
-    assert ratio <= LIMIT
+    name = f"fit, {request.node.callspec.id}"
+    compare(name, by_fit, "the loop written out", written_out, n_pairs=60, limit=1.05, warmup_rounds=2)
