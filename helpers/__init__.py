@@ -13,6 +13,7 @@ The modules form a ladder; each imports only from rungs above it:
 ``diagrams``        boxes and arrows, laid out by Graphviz
 ``display``         a figure shown with its alt text
 ``playgrounds``     sliders beside a picture
+``checks``          the exercises of the notebooks, and their check cells
 ==================  =====================================================
 
 The look of all pictures is ``course.mplstyle``; a notebook switches it on

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import nbformat
@@ -16,18 +17,23 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from nbval.plugin import find_comment_markers, find_metadata_tags, get_sanitize_patterns
 
+from helpers.checks import EXERCISES
+from helpers.checks.exercises import Function
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 MAX_BYTES = 1_000_000
-CELLS = range(20, 46)
+LESSON_CELLS = range(20, 46)
+N_EXERCISES = range(4, 7)
+MIN_CHECKPOINTS = 3
 MAX_CODE_LINES, MAX_MEDIAN_CODE_LINES = 25, 8
 MAX_WORDS = 130
 MIN_ALT_LENGTH = 10
 MAX_UNCOMPARED = 3  # in the whole course
 # What a stored notebook may say of itself; no timestamps, no widget state, nothing personal.
 NOTEBOOK_METADATA = {"kernelspec", "language_info"}
-CELL_METADATA = {"tags", "nbval-reason"}
+CELL_METADATA = {"tags", "nbval-reason", "jupyter", "nbgrader"}
 DOWNLOADERS = {"urllib", "requests", "httpx", "torchvision"}
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -43,6 +49,48 @@ def read(path: Path) -> dict:
 
 def cells(path: Path, cell_type: str) -> list[dict]:
     return [cell for cell in read(path)["cells"] if cell["cell_type"] == cell_type]
+
+
+def begins_exercises(cell: dict) -> bool:
+    return cell["cell_type"] == "markdown" and source(cell).startswith("## Exercises\n")
+
+
+def lesson(path: Path, *cell_types: str) -> list[dict]:
+    """Return the cells before the exercises, of some types or of all."""
+    before = takewhile(lambda cell: not begins_exercises(cell), read(path)["cells"])
+    return [cell for cell in before if not cell_types or cell["cell_type"] in cell_types]
+
+
+class Exercise(NamedTuple):
+    """The four cells of an exercise, and its number in the notebook."""
+
+    number: int
+    task: dict
+    answer: dict
+    check: dict
+    solution: dict
+
+
+def exercises(path: Path) -> list[Exercise]:
+    """Return the exercises between the heading of that name and the last cell."""
+    after = read(path)["cells"][len(lesson(path)) + 1 : -1]
+    assert len(after) % 4 == 0, "an exercise has four cells: task, answer, check, solution"
+    return [Exercise(i // 4 + 1, *after[i : i + 4]) for i in range(0, len(after), 4)]
+
+
+def folded(cell: dict, summary: str) -> list[str]:
+    """Return the texts that the reader has to unfold."""
+    return re.findall(rf"<details><summary>{summary}</summary>\n\n(.+?)\n\n</details>", source(cell), flags=re.S)
+
+
+def names_bound(cell: dict) -> set[str]:
+    """Return what a cell defines or assigns at its top level."""
+    stored = [node for node in executed(tree(cell)) if isinstance(node, ast.Name | ast.FunctionDef | ast.ClassDef)]
+    return {
+        node.name if not isinstance(node, ast.Name) else node.id
+        for node in stored
+        if not isinstance(node, ast.Name) or isinstance(node.ctx, ast.Store)
+    }
 
 
 def text(lines: str | list[str]) -> str:
@@ -216,7 +264,7 @@ def test_was_run_from_top_to_bottom(path: Path) -> None:
 @each_notebook
 def test_stores_the_outputs_of_what_it_shows(path: Path) -> None:
     """nbval passes a notebook that stores neither counts nor outputs: then it has proved nothing."""
-    shows = {"print", "show", "display"}
+    shows = {"print", "show", "display", "check"}
     for cell in cells(path, "code"):
         body = tree(cell).body
         last = body[-1] if body else None
@@ -256,15 +304,19 @@ def test_pictures_are_pages_with_alt_text(path: Path) -> None:
 
 @each_notebook
 def test_is_of_the_length_of_a_lesson(path: Path) -> None:
-    assert len(read(path)["cells"]) in CELLS
+    assert len(lesson(path)) in LESSON_CELLS
 
 
 @each_notebook
 def test_code_cells_are_short(path: Path) -> None:
-    """Blank lines do not count."""
-    lines = [sum(map(bool, map(str.strip, source(cell).splitlines()))) for cell in cells(path, "code")]
-    assert max(lines) <= MAX_CODE_LINES, source(cells(path, "code")[lines.index(max(lines))])
-    assert median(lines) <= MAX_MEDIAN_CODE_LINES
+    """Blank lines do not count, nor the short cells of the exercises for the median."""
+
+    def n_lines(cell: dict) -> int:
+        return sum(map(bool, map(str.strip, source(cell).splitlines())))
+
+    longest = max(cells(path, "code"), key=n_lines)
+    assert n_lines(longest) <= MAX_CODE_LINES, source(longest)
+    assert median(map(n_lines, lesson(path, "code"))) <= MAX_MEDIAN_CODE_LINES
 
 
 @each_notebook
@@ -277,7 +329,7 @@ def test_markdown_cells_are_short(path: Path) -> None:
 @each_notebook
 def test_has_no_empty_cell_and_at_most_two_code_cells_in_a_row(path: Path) -> None:
     assert all(source(cell).strip() for cell in read(path)["cells"])
-    kinds = "".join(cell["cell_type"][0] for cell in read(path)["cells"])  # such as "mcmccm"
+    kinds = "".join(cell["cell_type"][0] for cell in lesson(path))  # such as "mcmccm"
     assert set(kinds) <= set("mc")
     assert "ccc" not in kinds, kinds
 
@@ -311,14 +363,106 @@ def test_imports_helpers_by_name_in_its_second_cell(path: Path) -> None:
     assert modules
     of_helpers = [module.partition(".")[0] == "helpers" for module in modules]
     assert of_helpers == sorted(of_helpers), "helpers come last"
+    in_exercises = [cell for cell in cells(path, "code") if cell not in lesson(path)]
     for cell in cells(path, "code"):
         for node in ast.walk(tree(cell)):
+            if cell in in_exercises and ast.unparse(node) == "from helpers.checks import check":
+                continue  # in each check cell, so that it holds even if a student takes the name for something else
             if isinstance(node, ast.Import):
                 assert not any(alias.name.partition(".")[0] == "helpers" for alias in node.names), ast.unparse(node)
             if isinstance(node, ast.ImportFrom):
                 assert node.module != "helpers", ast.unparse(node)
                 assert all(alias.name != "*" for alias in node.names), ast.unparse(node)
                 assert cell is second or not str(node.module).startswith("helpers."), ast.unparse(node)
+
+
+# Its checkpoints and exercises ----------------------------------------------------------------------------------
+
+
+def test_every_exercise_of_the_checks_is_in_its_notebook_and_the_other_way_round() -> None:
+    ids = [f"{path.stem[:2]}.{exercise.number}" for path in NOTEBOOKS for exercise in exercises(path)]
+    assert ids == list(EXERCISES)
+
+
+@each_notebook
+def test_has_checkpoints_whose_answer_is_folded(path: Path) -> None:
+    """A question just before the code cell that answers it."""
+    asking = [i for i, cell in enumerate(lesson(path)) if "**Checkpoint.**" in source(cell)]
+    assert len(asking) >= MIN_CHECKPOINTS
+    for i in asking:
+        cell = lesson(path)[i]
+        assert re.search(r"\n\n\*\*Checkpoint\.\*\* [^<]*\?[^<]*\n\n<details><summary>Answer</summary>", source(cell))
+        assert len(folded(cell, "Answer")) == source(cell).count("<details>") == 1, source(cell)
+        assert source(cell).endswith("</details>"), source(cell)
+        assert lesson(path)[i + 1]["cell_type"] == "code", source(cell)
+
+
+@each_notebook
+def test_exercises_stand_between_what_we_learned_and_further_reading(path: Path) -> None:
+    last = lesson(path)[-1]
+    assert source(last).startswith("## What we learned\n")
+    assert "**Further reading.**" not in source(last)
+    assert read(path)["cells"][len(lesson(path))]["id"] == "exercises"
+    assert len(exercises(path)) in N_EXERCISES
+    assert source(read(path)["cells"][-1]).startswith("**Further reading.**")
+
+
+@each_notebook
+def test_each_exercise_has_a_task_with_folded_hints(path: Path) -> None:
+    for exercise in exercises(path):
+        number = f"{int(path.stem[:2])}.{exercise.number}"
+        title = EXERCISES[f"{path.stem[:2]}.{exercise.number}"].title
+        assert exercise.task["cell_type"] == "markdown"
+        assert exercise.task["id"] == f"ex{exercise.number}"
+        assert source(exercise.task).splitlines()[0] == f"### Exercise {number} — {title}"
+        hints = folded(exercise.task, r"Hint \d")
+        assert 1 <= len(hints) == source(exercise.task).count("<details>"), number
+        assert re.findall(r"<summary>Hint (\d)<", source(exercise.task)) == [str(i + 1) for i in range(len(hints))]
+
+
+@each_notebook
+def test_each_exercise_has_cells_to_answer_and_to_check(path: Path) -> None:
+    """What nbgrader keeps, locks and scores is in the metadata."""
+    for exercise in exercises(path):
+        number, ex = f"{path.stem[:2]}.{exercise.number}", f"ex{exercise.number}"
+        assert [exercise.answer["id"], exercise.check["id"]] == [f"{ex}-answer", f"{ex}-check"]
+        assert exercise.answer["cell_type"] == exercise.check["cell_type"] == "code"
+        points = exercise.check["metadata"]["nbgrader"].get("points")
+        for cell, of_check in ((exercise.answer, False), (exercise.check, True)):
+            expected = {
+                "grade": of_check,
+                "grade_id": cell["id"],
+                "locked": of_check,
+                "schema_version": 3,
+                "solution": not of_check,
+                "task": False,
+            }
+            assert cell["metadata"] == {"nbgrader": expected | ({"points": points} if of_check else {})}, cell["id"]
+        assert points in ((1, 2, 3) if isinstance(EXERCISES[number], Function) else (1,)), number
+        line = re.escape("from helpers.checks import check\n\n") + rf'check\("{re.escape(number)}", (\w+)\)'
+        checked = re.fullmatch(line, source(exercise.check))
+        assert checked, source(exercise.check)
+        assert names_bound(exercise.answer) == {checked[1]}, source(exercise.answer)
+        placeholders = [node for node in ast.walk(tree(exercise.answer)) if getattr(node, "value", None) is ...]
+        assert len(placeholders) == 1, source(exercise.answer)
+
+
+@each_notebook
+def test_each_solution_is_folded_says_why_and_leaves_the_answer_alone(path: Path) -> None:
+    for exercise in exercises(path):
+        cell, number = exercise.solution, f"{path.stem[:2]}.{exercise.number}"
+        assert cell["cell_type"] == "code"
+        assert cell["id"] == f"ex{exercise.number}-solution"
+        assert cell["metadata"] == {"tags": ["solution"], "jupyter": {"source_hidden": True}}
+        # Of a folded cell JupyterLab shows the first line.
+        first = re.escape(f"# Solution of exercise {number.removeprefix('0')}\n")
+        assert re.match(first + r"#\n# \w.{20,}", source(cell)), source(cell)
+        checked = re.search(rf'\n\ncheck\("{re.escape(number)}", (solution_\w+)\)$', source(cell))
+        assert checked, source(cell)
+        assert checked[1] in names_bound(cell), source(cell)
+        assert not names_bound(cell) & names_bound(exercise.answer), source(cell)
+        shown = [text(output.get("data", {}).get("text/plain", "")) for output in cell["outputs"]]
+        assert shown == [f"Exercise {number.removeprefix('0')}: Correct."], shown  # nothing that gives it away
 
 
 @each_notebook
