@@ -210,6 +210,49 @@ def test_ten_copies_of_the_data_give_standard_errors_root_ten_smaller():
     assert_close(ten.standard_errors, one.standard_errors / math.sqrt(10), rtol=1e-9, atol=0)
 
 
+def test_the_covariance_is_computed_once():
+    fit = fit_newton(*moons())
+    assert fit.covariance is fit.covariance
+
+
+@pytest.mark.parametrize("change", ["centre", "scale", "one sample", "labels", "by NumPy"])
+def test_a_covariance_of_samples_that_were_changed_in_place_is_refused(change):
+    X, y = moons()
+    fit = fit_newton(X, y)
+    if change == "centre":
+        X -= X.mean(dim=0)
+    elif change == "scale":
+        X /= X.std(dim=0)
+    elif change == "one sample":
+        X[3] += 1
+    elif change == "labels":
+        y[7] = 1 - y[7]
+    else:
+        X.numpy()[:, 0] *= 2
+    message = (
+        "X and y must still be those of the fit. Got a gradient that is not 0, so that they were changed in place: "
+        "ask for the covariance before, or fit again."
+    )
+    with pytest.raises(RuntimeError, match=whole(message)):
+        _ = fit.standard_errors
+
+
+def test_float32_samples_may_be_changed_in_place():
+    X, y, _ = bernoulli_sigmoid(300, generator=seeded(1))
+    wanted = fit_newton(X, y).covariance
+    fit = fit_newton(X, y)
+    X.zero_()
+    assert torch.equal(fit.covariance, wanted)
+
+
+@pytest.mark.parametrize("tol", [1e-1, 1e-4, 1e-12])
+def test_the_covariance_belongs_to_any_tol(tol):
+    X, y = wide()
+    fit = fit_newton(X, y, tol=tol)
+    hessian = torch.autograd.functional.hessian(lambda theta: mean_loss(theta, X, y), theta_of(fit))
+    assert_close(fit.covariance, torch.linalg.inv(len(X) * hessian), rtol=1e-6, atol=1e-12)
+
+
 # Difficult columns ----------------------------------------------------------------------------------------------
 
 
@@ -489,13 +532,13 @@ def many(n_features=3, n_samples=60_000):
     return X, labels_of(X.sum(dim=1) - 1, seed=12)
 
 
-def test_with_many_samples_the_start_is_the_fit_of_a_part():
+def test_with_many_samples_the_start_is_near_the_fit_of_a_part():
     X, y = many()
     assert len(X) >= newton.MANY
     fit = fit_newton(X, y)
-    part = fit_newton(X[::16], y[::16], tol=1e-4)
-    assert_close(fit.gradient_norms[0], gradient_at(theta_of(part), X, y).norm(), rtol=1e-6, atol=0)
-    assert len(fit.gradient_norms) <= 4
+    part = fit_newton(X[::8], y[::8], tol=1e-4)
+    assert fit.gradient_norms[0] < gradient_at(theta_of(part), X, y).norm() / 10
+    assert len(fit.gradient_norms) <= 3
     w, b = by_scikit_learn(X, y)
     assert_close(fit.w, w, rtol=1e-6, atol=1e-6)
     assert_close(fit.b, b, rtol=1e-6, atol=1e-6)
@@ -509,12 +552,12 @@ def test_many_samples_may_be_sorted():
 
 @pytest.mark.parametrize("lacks", ["class", "column"])
 def test_what_the_part_lacks_is_found_in_all_samples(lacks):
-    """Every 16th sample is of one class, or has no value in a column: the start is 0, the fit is right."""
+    """Every 8th sample is of one class, or has no value in a column: the start is 0, the fit is right."""
     X, y = many()
     if lacks == "class":
-        y[::16] = 1.0
+        y[::8] = 1.0
     else:
-        X[::16, 2] = 0
+        X[::8, 2] = 0
     fit = fit_newton(X, y)
     assert_close(fit.gradient_norms[0], gradient_at(torch.zeros(4, dtype=torch.float64), X, y).norm())
     w, _ = by_scikit_learn(X, y)
