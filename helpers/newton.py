@@ -141,7 +141,7 @@ def fit_newton(X: Tensor, y: Tensor, *, tol: float = 1e-8, max_steps: int = 50) 
         probs = torch.sigmoid(logits)
         gradient = _gradient(X, y, probs)
         norms.append(np.linalg.norm(gradient))
-    if moved > 0.5 and share:
+    if moved > 0.5:
         # The last step was long. Would the next one be?
         direction, share = _newton_step(X, probs, gradient)
         moved = _moves(X, direction)[1]

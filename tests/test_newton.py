@@ -403,6 +403,23 @@ def test_where_the_weights_prove_the_separation_no_linear_program_is_asked(monke
             fit_newton(*data())
 
 
+@pytest.mark.parametrize("data", SEPARABLE.values(), ids=SEPARABLE)
+def test_separable_data_is_told_soon(data, monkeypatch):
+    """As soon as the curvature is lost, not after max_steps."""
+    n_steps = 0
+    newton_step = newton._newton_step
+
+    def count(*arguments):
+        nonlocal n_steps
+        n_steps += 1
+        return newton_step(*arguments)
+
+    monkeypatch.setattr(newton, "_newton_step", count)
+    with pytest.raises(SeparableDataError):
+        fit_newton(*data(), tol=1e-300)
+    assert n_steps <= 45
+
+
 def test_the_error_is_a_value_error():
     assert issubclass(SeparableDataError, ValueError)
 
@@ -514,6 +531,11 @@ def test_the_length_of_a_step_is_that_of_the_lowest_loss():
         ).mean(dim=1)
         best = lengths[losses.argmin()].item()
         assert abs(found - best) * moved < 0.3, size
+
+
+def test_a_step_that_ends_at_the_very_lowest_point_stays_there():
+    logits, y = torch.tensor([2.0, 2.0], dtype=torch.float64), torch.tensor([1.0, 0.0], dtype=torch.float64)
+    assert newton._length(logits, logits.clone(), y, moved=2.0) == 1.0
 
 
 def test_a_step_crosses_a_plain_that_is_flat_to_the_last_digit():
