@@ -7,7 +7,9 @@ from time import perf_counter
 from typing import NamedTuple
 
 import pytest
-import torch
+
+# scikit-learn brings it: NumPy, SciPy and torch each have threads of their own.
+threadpoolctl = pytest.importorskip("threadpoolctl")
 
 TABLE = pytest.StashKey[list[tuple[str, ...]]]()
 HEADER = ("measured", "against", "ratio", "quartiles", "limit", "")
@@ -27,12 +29,18 @@ def seconds(run: Callable[[], object]) -> float:
     return perf_counter() - start
 
 
+def in_units(time: float) -> str:
+    return f"{time:.3g} s" if time >= 1 else f"{1e3 * time:.3g} ms"
+
+
 @pytest.fixture
 def compare(benchmark, request):
     """Time pairs of runs, note their ratio in the table, and fail above the limit.
 
     ``scale`` is the work of a measured run over that of a reference run.
     """
+    if benchmark.disabled:
+        pytest.skip("Speed is measured by one process that has the machine to itself: pass -n 0.")
 
     def compare_runs(name, measured, against, reference, *, n_pairs, limit, scale=1.0, warmup_rounds=1):
         pairs = []
@@ -52,7 +60,7 @@ def compare(benchmark, request):
         found = Ratios(*(median(column) for column in zip(*pairs, strict=True)), median(ratios))
         benchmark.extra_info["median ratio"] = found.ratio
         row = (name, against, f"{found.ratio:.4g}", f"{low:.4g}–{high:.4g}", f"{limit:g}")
-        times = f"{1e3 * found.measured:.4g} ms, {1e3 * found.reference:.4g} ms"
+        times = f"{in_units(found.measured)}, {in_units(found.reference)}"
         request.config.stash.setdefault(TABLE, []).append((*row, times))
         assert found.ratio <= limit, f"{name} against {against}: {found.ratio:.4g}, limit {limit:g}"
         return found
@@ -73,11 +81,15 @@ def steady():
 
 @pytest.fixture
 def one_thread():
-    """One thread, so that a run waits for nobody."""
-    n_threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(n_threads)
+    """One thread in every library, so that a run waits for nobody."""
+    with threadpoolctl.threadpool_limits(1):
+        yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    # Instead of the table of pytest-benchmark, whose rows would be pairs, we print that of the ratios.
+    config.option.benchmark_quiet = True
 
 
 def pytest_terminal_summary(terminalreporter, config):
