@@ -2,20 +2,26 @@
 
 The modules form a ladder; each imports only from rungs above it:
 
-==================  =====================================================
-``validation``      one clear error for each kind of bad input
-``datasets``        the data sets of the course, as tensors
-``training``        the full-batch training loop of notebook 03
-``ensembles``       many logistic regressions trained at once
-``newton``          logistic regression by Newton's method
-``grids``           a loss or a probability computed on a grid of points
-``plots``           Axes in, Axes out
-``diagrams``        boxes and arrows, laid out by Graphviz
-``display``         a figure shown with its alt text
-``playgrounds``     sliders beside a picture
-``checks``          the exercises of the notebooks, and their check cells
-==================  =====================================================
+===============  ====================================================
+``validation``   the checks that stand before a silent wrong result
+``datasets``     the data sets of the course, as tensors
+``training``     the loop of notebook 03, for one model or for many
+``newton``       logistic regression by Newton's method
+``grids``        a loss or a probability on a grid of points
+``styles``       what a colour, a marker and a line style mean
+``plots``        pictures over one variable
+``maps``         pictures over a plane
+``display``      a picture shown with its alt text
+``diagrams``     boxes and arrows, drawn by Graphviz
+``playgrounds``  sliders beside a picture
+===============  ====================================================
 
 The look of all pictures is ``course.mplstyle``; a notebook switches it on
 with ``plt.style.use("helpers.course")``.
 """
+
+import torch
+
+# A class shares a machine. Threads of torch that wait for each other spin, so that three notebooks on two cores took
+# eleven times as long as one; the tensors of this course are too small to gain anything from a second thread.
+torch.set_num_threads(1)

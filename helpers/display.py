@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+from dataclasses import dataclass, field
 
 import matplotlib.pyplot as plt
 from IPython.display import display
@@ -10,108 +11,57 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-__all__ = ["figure_html", "show"]
+__all__ = ["Diagram", "figure_html", "show"]
 
 PIXELS_PER_INCH = 96
 MIN_ALT_LENGTH = 10
 
 
-def show(picture: Figure | Axes, *, alt: str) -> None:
-    """Show a figure below the cell, with a text for those who cannot see it.
+@dataclass(frozen=True)
+class Diagram:
+    """A picture as SVG."""
 
-    The picture travels inside the page as an ``<img>`` element. Unlike the output that matplotlib makes by
-    itself, it keeps its alt text and is visible in a notebook that nobody has run or trusted yet.
+    svg: str = field(repr=False)
 
-    Parameters
-    ----------
-    picture : Figure or Axes
-        What a function of ``plots`` or ``diagrams`` returned. It is closed afterwards.
-    alt : str
-        What the picture shows, in a sentence.
 
-    Raises
-    ------
-    TypeError
-        If ``picture`` is no figure or ``alt`` no text.
-    ValueError
-        If ``alt`` is empty or too short to say anything.
+def show(picture: Figure | Axes | Diagram, *, alt: str) -> None:
+    """Show a picture below the cell, with a sentence for those who cannot see it; a figure is closed afterwards.
 
-    Examples
-    --------
-    >>> figure, ax = plt.subplots()
-    >>> show(figure, alt="too short")
+    Unlike the output that matplotlib makes by itself, an ``<img>`` element keeps its alt text, and is visible in a
+    notebook that nobody has run or trusted yet.
+
+    >>> show(Diagram("<svg/>"), alt="too short")
     Traceback (most recent call last):
         ...
     ValueError: alt must say in a sentence what the picture shows. Got 'too short': ...
-    >>> plt.close(figure)
     """
-    shown = _Shown(figure_html(picture, alt=alt), alt.strip())
-    plt.close(_figure(picture))
-    display(shown)
+    page = figure_html(picture, alt=alt)
+    if not isinstance(picture, Diagram):
+        plt.close(picture.get_figure(root=True))
+    display({"text/html": page, "text/plain": alt.strip()}, raw=True)
 
 
-class _Shown:
-    """The page of a picture, and its alt text wherever there are no pages, such as a terminal."""
+def figure_html(picture: Figure | Axes | Diagram, *, alt: str) -> str:
+    """Return the ``<img>`` element of a picture: SVG, or a PNG of 256 colours shown at 96 pixels an inch.
 
-    def __init__(self, markup: str, alt: str) -> None:
-        self.markup, self.alt = markup, alt
-
-    def __repr__(self) -> str:
-        return self.alt
-
-    def _repr_html_(self) -> str:
-        return self.markup
-
-
-def figure_html(picture: Figure | Axes, *, alt: str) -> str:
-    """Return the ``<img>`` element of a figure, with the picture itself inside.
-
-    Parameters
-    ----------
-    picture : Figure or Axes
-    alt : str
-        What the picture shows, in a sentence.
-
-    Returns
-    -------
-    str
-        HTML with a PNG of 256 colours, shown at 96 pixels an inch.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As ``show`` does.
-
-    Examples
-    --------
-    >>> figure, ax = plt.subplots()
-    >>> figure_html(ax, alt="An empty pair of axes")[:32]
-    '<img alt="An empty pair of axes"'
-    >>> plt.close(figure)
+    >>> figure_html(Diagram("<svg/>"), alt="An empty picture")
+    '<img alt="An empty picture" src="data:image/svg+xml;base64,PHN2Zy8+">'
     """
-    if not isinstance(picture, Figure | Axes):
-        raise TypeError(
-            f"show takes a Figure or Axes. Got {type(picture).__name__}: pass what the plot function returned."
-        )
-    if not isinstance(alt, str):
-        raise TypeError(f"alt must be a text. Got {type(alt).__name__}: say in a sentence what the picture shows.")
-    if len(alt.strip()) < MIN_ALT_LENGTH:
+    alt = alt.strip()
+    if len(alt) < MIN_ALT_LENGTH:
         raise ValueError(
             f"alt must say in a sentence what the picture shows. Got {alt!r}: name the curves and what happens to them."
         )
-    figure = _figure(picture)
-    width = round(figure.get_figwidth() * PIXELS_PER_INCH)
-    data = base64.b64encode(figure_png(figure)).decode("ascii")
-    return f'<img alt="{html.escape(alt.strip())}" width="{width}" src="data:image/png;base64,{data}">'
+    if isinstance(picture, Diagram):
+        width, kind, data = "", "svg+xml", picture.svg.encode()
+    else:
+        figure = picture.get_figure(root=True)
+        width, kind, data = f'width="{round(figure.get_figwidth() * PIXELS_PER_INCH)}" ', "png", _png(figure)
+    return f'<img alt="{html.escape(alt)}" {width}src="data:image/{kind};base64,{base64.b64encode(data).decode()}">'
 
 
-def _figure(picture: Figure | Axes) -> Figure:
-    """The whole figure, also for Axes inside a subfigure."""
-    return picture if isinstance(picture, Figure) else picture.get_figure(root=True)
-
-
-def figure_png(figure: Figure) -> bytes:
-    """Return the figure as a PNG of at most 256 colours: a third of the size, and no difference to the eye."""
+def _png(figure: Figure) -> bytes:
+    """A PNG of at most 256 colours: a third of the size, and no difference to the eye."""
     full, small = io.BytesIO(), io.BytesIO()
     figure.savefig(full, format="png", dpi=1.5 * PIXELS_PER_INCH)
     with Image.open(full) as image:

@@ -12,25 +12,15 @@ import torch
 from matplotlib.figure import Figure
 
 from helpers.display import figure_html
-from helpers.plots import BOUNDARY_COLOR, CLASS_STYLES, plot_binary_data, plot_sigmoid
-from helpers.validation import check_binary_labels, check_features, check_finite
-
-__all__ = ["Playground", "sigmoid_playground", "softmax_playground"]
+from helpers.plots import plot_binary_data, plot_sigmoid
+from helpers.styles import BOUNDARY_COLOR, CLASS_STYLES
 
 
 class Playground(widgets.VBox):
     """Sliders, a sentence and a picture that follow each other.
 
-    Parameters
-    ----------
-    sliders : sequence of FloatSlider
-        Their values are the arguments of ``draw`` and ``describe``.
-    draw : callable
-        Returns a new figure.
-    describe : callable
-        Returns a sentence with the numbers.
-    alt : str
-        What the first picture shows.
+    The sliders' values are the arguments of ``draw``, which returns a new figure, and of ``describe``, which returns a
+    sentence with the numbers. ``alt`` says what the first picture shows.
     """
 
     def __init__(
@@ -72,39 +62,16 @@ class Playground(widgets.VBox):
 
 
 def _slider(value: float, low: float, high: float, name: str) -> widgets.FloatSlider:
-    """A slider that starts at ``value``; by itself it would move a start outside its range without a word."""
-    if not low <= check_finite(value, name) <= high:
-        raise ValueError(f"{name} must start between {low} and {high}. Got {value:g}: pass a number on the slider.")
-    return widgets.FloatSlider(float(value), min=low, max=high, step=0.1, description=name, readout_format=".1f")
+    return widgets.FloatSlider(value, min=low, max=high, step=0.1, description=name, readout_format=".1f")
 
 
-def sigmoid_playground(X: torch.Tensor, y: torch.Tensor, *, w: float = 1.0, b: float = -2.5) -> Playground:
-    """Make a playground for p = σ(wx + b): drag w and b, see the curve, the boundary and the odds.
+def sigmoid_playground(X: torch.Tensor, y: torch.Tensor) -> Playground:
+    """Make a playground for p = σ(wx + b) over samples X, y (n_samples, 1): see the curve, the boundary, the odds.
 
-    Parameters
-    ----------
-    X, y : Tensor of shape (n_samples, 1), float
-        One feature and its labels, 0 or 1: they are drawn beside the curve.
-    w, b : float
-        Where the sliders start, in [−6, 6] and [−12, 12].
-
-    Returns
-    -------
-    Playground
-
-    Raises
-    ------
-    TypeError, ValueError
-        If X has not one feature, a label is not 0 or 1, or a start is outside its slider.
-
-    Examples
-    --------
     >>> playground = sigmoid_playground(torch.tensor([[1.0], [4.0]]), torch.tensor([[0.0], [1.0]]))
     >>> "multiplies the odds by 2.72" in playground.sentence.value
     True
     """
-    check_features(X, n_features=1, purpose="draw a curve over it")
-    check_binary_labels(y, len(X))
     x = torch.linspace(X.min().item() - 3, X.max().item() + 3, 300)
 
     def draw(w: float, b: float) -> Figure:
@@ -122,37 +89,17 @@ def sigmoid_playground(X: torch.Tensor, y: torch.Tensor, *, w: float = 1.0, b: f
             where = f"The boundary is at x = −b/w = {-b / w + 0.0:.2f}."  # + 0.0 turns −0 into 0
         return f"{where} One more unit of x multiplies the odds by {torch.tensor(w).exp():.3g}."
 
-    sliders = [_slider(w, -6, 6, "w"), _slider(b, -12, 12, "b")]
-    alt = f"The sigmoid curve with w = {w:g} and b = {b:g} over the samples, its boundary marked."
+    sliders = [_slider(1.0, -6, 6, "w"), _slider(-2.5, -12, 12, "b")]
+    alt = "The sigmoid curve with w = 1 and b = -2.5 over the samples, its boundary marked."
     return Playground(sliders, draw, describe, alt=alt)
 
 
-def softmax_playground(logits: Sequence[float] = (2.0, 1.0, 0.0), *, temperature: float = 1.0) -> Playground:
+def softmax_playground() -> Playground:
     """Make a playground for softmax(z / T): drag three logits and the temperature T, see the probabilities.
 
-    Parameters
-    ----------
-    logits : three floats
-        Where the sliders start, in [−6, 6].
-    temperature : float
-        Where the last slider starts, in [0.1, 5].
-
-    Returns
-    -------
-    Playground
-
-    Raises
-    ------
-    TypeError, ValueError
-        If there are not three logits, or a start is outside its slider.
-
-    Examples
-    --------
     >>> "0.665" in softmax_playground().sentence.value
     True
     """
-    if len(logits) != 3:
-        raise ValueError(f"logits must be three numbers. Got {len(logits)}: pass one for each class.")
     names = [f"class {k}" for k in range(3)]
 
     def probabilities(*values: float) -> list[float]:
@@ -175,7 +122,7 @@ def softmax_playground(logits: Sequence[float] = (2.0, 1.0, 0.0), *, temperature
         shares = ", ".join(f"{p:.3f}" for p in probabilities(*values))
         return f"With T = {values[3]:.1f} the probabilities are {shares}."
 
-    sliders = [_slider(value, -6, 6, f"z{'₀₁₂'[k]}") for k, value in enumerate(logits)]
-    sliders.append(_slider(temperature, 0.1, 5, "T"))
-    alt = f"Two bar charts: the logits {', '.join(f'{z:g}' for z in logits)} and their softmax at T = {temperature:g}."
+    sliders = [_slider(value, -6, 6, f"z{'₀₁₂'[k]}") for k, value in enumerate((2.0, 1.0, 0.0))]
+    sliders.append(_slider(1.0, 0.1, 5, "T"))
+    alt = "Two bar charts: the logits 2, 1, 0 and their softmax at T = 1."
     return Playground(sliders, draw, describe, alt=alt)

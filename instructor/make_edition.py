@@ -64,7 +64,9 @@ def make_edition(edition: str, target: Path) -> None:
     notebooks = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".edition-") as temp:
         folder = Path(temp) / (target.stem if target.suffix == ".zip" else target.name)
-        shutil.copytree(ROOT / "helpers", folder / "helpers", ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        for package in ("helpers", "exercises"):
+            left_out = shutil.ignore_patterns("__pycache__", ".*", "README.md", "new.py")
+            shutil.copytree(ROOT / package, folder / package, ignore=left_out)
         for name in FILES:
             (folder / name).parent.mkdir(exist_ok=True)
             shutil.copy(ROOT / name, folder / name)

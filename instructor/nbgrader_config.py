@@ -77,5 +77,5 @@ c.Autograde.autograde_preprocessors = [
 # To nbgrader anything on stderr is a failure. Here only an error is one, and a warning does no harm.
 c.IgnorePattern.enabled = True
 c.IgnorePattern.pattern = "(?s)."
-# helpers.checks notes when it is loaded that a notebook is being graded. So it is loaded before the student's code.
-c.ExecuteToTheEnd.extra_arguments = ["--IPKernelApp.exec_lines=__import__('helpers.checks')"]
+# exercises notes when it is loaded that a notebook is being graded. So it is loaded before the student's code.
+c.ExecuteToTheEnd.extra_arguments = ["--IPKernelApp.exec_lines=__import__('exercises')"]

@@ -62,6 +62,7 @@ def is_solution(cell: dict) -> bool:
 def test_a_folder_and_a_zip_hold_the_same_files(student: Path, solution: Path) -> None:
     assert files(student) == files(solution)
     of_course = {path.relative_to(ROOT).as_posix() for path in [*NOTEBOOKS, *(ROOT / "helpers").rglob("*.py")]}
+    of_course |= {f"exercises/{name}.py" for name in ("__init__", "kinds", "notebook_00")}
     assert files(student) >= of_course | {"README.md", "LICENSE", "requirements.txt", "pyproject.toml"}
     assert not [name for name in files(student) if re.match(r"instructor|\.ci|\.github/workflows|.*__pycache__", name)]
 
@@ -112,12 +113,12 @@ def test_readme_of_an_edition_still_says_how_to_run_it(student: Path) -> None:
 
 def test_what_lies_about_is_left_out(tmp_path: Path) -> None:
     course = tmp_path / "course"
-    for folder in ("helpers", "notebooks", "instructor", "tests", ".github"):
+    for folder in ("helpers", "exercises", "notebooks", "instructor", "tests", ".github"):
         shutil.copytree(ROOT / folder, course / folder)
     for path in ROOT.iterdir():
         if path.is_file():
             shutil.copy(path, course)
-    litter = ["helpers/__pycache__/x.pyc", "helpers/checks/__pycache__/x.pyc", "notebooks/Untitled.ipynb"]
+    litter = ["helpers/__pycache__/x.pyc", "exercises/__pycache__/x.pyc", "notebooks/Untitled.ipynb"]
     litter += ["notebooks/.ipynb_checkpoints/03_logistic_regression-checkpoint.ipynb", "marks.csv"]
     for name in litter:
         (course / name).parent.mkdir(exist_ok=True)
@@ -174,7 +175,7 @@ def test_pip_installs_the_helpers_of_an_edition(edition: str, request, tmp_path:
 
 def test_helpers_of_an_edition_can_be_used_alone(student: Path, monkeypatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(student))
-    code = "import helpers, helpers.checks, helpers.plots, matplotlib.pyplot as plt; plt.style.use('helpers.course')"
+    code = "import helpers, exercises, helpers.plots, matplotlib.pyplot as plt; plt.style.use('helpers.course')"
     command = [sys.executable, "-c", f"{code}; print(helpers.__file__)"]
     done = subprocess.run(command, cwd=student.parent, capture_output=True, text=True, check=True)
     assert Path(done.stdout.strip()).is_relative_to(student)

@@ -23,7 +23,7 @@ from nbformat.v4 import new_code_cell
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "03_logistic_regression"
 SECONDS = 10  # that one cell may take here: README's example is to change the limit
-COPIED = ["helpers", "notebooks", "instructor", "tests", ".github"]
+COPIED = ["helpers", "exercises", "notebooks", "instructor", "tests", ".github"]
 COPIED += ["README.md", "LICENSE", "pyproject.toml", "requirements.txt", "environment.yml"]
 
 pytestmark = [

@@ -29,6 +29,7 @@ CONDA_NAMES = {
 TOOLS = {
     "jupyterlab": ("README.md", "-m jupyterlab"),
     "ruff": (".ci/run", "-m ruff check"),
+    "nbconvert": ("CONTRIBUTING.md", "-m jupyter nbconvert"),
     "pytest-xdist": ("pyproject.toml", "--dist=loadfile"),
     "pytest-benchmark": ("tests/benchmarks/conftest.py", "benchmark.pedantic"),
 }
@@ -50,7 +51,9 @@ def requirements() -> dict[str, str]:
 
 def code() -> list[str]:
     """Return all Python source of the project: files, and the code cells of each notebook."""
-    files = [path for folder in ("helpers", "tests", ".ci") for path in sorted((ROOT / folder).rglob("*.py"))]
+    files = [
+        path for folder in ("helpers", "exercises", "tests", ".ci") for path in sorted((ROOT / folder).rglob("*.py"))
+    ]
     sources = [path.read_text(encoding="utf-8") for path in files]
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -67,7 +70,9 @@ def third_party_imports() -> set[str]:
                 found |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.level == 0:
                 found.add(node.module.partition(".")[0])
-    own = {"helpers", "tests"} | {path.stem for folder in (".ci", "tests") for path in (ROOT / folder).glob("*.py")}
+    own = {"helpers", "exercises", "tests"} | {
+        p.stem for folder in (".ci", "tests") for p in (ROOT / folder).rglob("*.py")
+    }
     return found - set(sys.stdlib_module_names) - own
 
 

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from helpers.datasets import bernoulli_sigmoid
-from helpers.ensembles import fit_many
+from helpers.training import fit_many
 
 N_STARTS, N_SAMPLES, N_EPOCHS = 1000, 200, 2000
 N_ALONE = 2  # of the starts, in the loop
@@ -26,7 +26,7 @@ LOSSES = {"BCE": nn.BCEWithLogitsLoss(reduction="none"), "MSE": squared_errors}
 
 def batch(name, starts=STARTS, X=X, Y=Y, n_epochs=N_EPOCHS):
     options = {"loss_fn": LOSSES[name], "learning_rate": 0.05, "n_epochs": n_epochs}
-    history = fit_many(starts, X, Y, **options, record_every=n_epochs - 1)
+    history = fit_many(starts, X, Y, **options, record_every=n_epochs)
     return torch.cat([history.parameters["weight"][-1], history.parameters["bias"][-1].unsqueeze(1)], dim=1)
 
 
@@ -36,7 +36,7 @@ def loop(name, n_epochs=N_EPOCHS):
         model = nn.Linear(1, 1)
         model.load_state_dict({"weight": start[:1].reshape(1, 1), "bias": start[1:]})
         optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
-        for _ in range(n_epochs - 1):
+        for _ in range(n_epochs):
             loss = loss_fn(model(X), Y).mean()
             optimizer.zero_grad()
             loss.backward()

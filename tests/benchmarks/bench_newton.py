@@ -1,6 +1,6 @@
-"""``fit_newton`` against scikit-learn's solvers, without penalty, to the same length of the gradient.
+"""``fit_newton``, standard errors and all, against scikit-learn's ``newton-cholesky``, which has none.
 
-Estimates only: scikit-learn has no standard errors, and ``fit_newton`` computes them when they are asked for.
+Both reach a gradient of at most 1e-8, ``fit_newton`` by its own rule, scikit-learn with the largest tol that does.
 """
 
 import pytest
@@ -9,10 +9,10 @@ from sklearn.linear_model import LogisticRegression
 
 from helpers.newton import fit_newton
 
-LENGTH = 1e-6  # of the mean loss's gradient
-SIZES = [(2_000, 2), (2_000, 50), (200_000, 2), (200_000, 50)]
-# The length that a solver reaches is not its tol: the largest tol of this list that is small enough is taken.
-TOLS = [10 ** (-k / 4) for k in range(8, 48)]
+LENGTH = 1e-8  # of the mean loss's gradient
+# The sizes of the notebooks, where a fit takes no longer; and a large one.
+LIMITS = {(200, 1): 1.0, (2_000, 1): 1.0, (200_000, 50): 1.5}
+N_PAIRS = {(200, 1): 200, (2_000, 1): 200, (200_000, 50): 9}
 
 
 def data(n_samples, n_features):
@@ -28,33 +28,32 @@ def gradient_length(X, y, w, b):
     return torch.cat([errors @ X, errors.sum().reshape(1)]).norm().item() / len(X)
 
 
-def fitted(solver, tol, X, y):
-    model = LogisticRegression(C=float("inf"), solver=solver, tol=tol, max_iter=1000)
+def by_scikit_learn(X, y, tol):
+    model = LogisticRegression(C=float("inf"), solver="newton-cholesky", tol=tol)
     return model.fit(X.numpy(), y.flatten().numpy())
 
 
-def tol_for(solver, X, y):
-    for tol in TOLS:
-        model = fitted(solver, tol, X, y)
+def largest_tol(X, y):
+    for tol in (10 ** (-k / 4) for k in range(8, 60)):
+        model = by_scikit_learn(X, y, tol)
         if gradient_length(X, y, torch.tensor(model.coef_[0]), torch.tensor(model.intercept_[0])) <= LENGTH:
             return tol
-    raise AssertionError(f"{solver} does not reach {LENGTH}")
+    raise AssertionError(f"scikit-learn does not reach {LENGTH}")
 
 
 @pytest.mark.usefixtures("steady", "one_thread")
-@pytest.mark.parametrize("solver", ["newton-cholesky", "lbfgs"])
-@pytest.mark.parametrize(("n_samples", "n_features"), SIZES)
-def test_no_slower_than_scikit_learn(n_samples, n_features, solver, compare):
+@pytest.mark.parametrize(("n_samples", "n_features"), LIMITS)
+def test_no_slower_than_scikit_learn(n_samples, n_features, compare):
     X, y = data(n_samples, n_features)
-    fit = fit_newton(X, y, tol=LENGTH)
-    assert gradient_length(X, y, fit.w, fit.b) <= 1.001 * LENGTH
-    tol = tol_for(solver, X, y)
+    fit = fit_newton(X, y)
+    assert gradient_length(X, y, fit.w, fit.b) <= LENGTH
+    tol = largest_tol(X, y)
     compare(
         f"fit_newton, {n_samples:,} × {n_features}",
-        lambda: fit_newton(X, y, tol=LENGTH),
-        solver,
-        lambda: fitted(solver, tol, X, y),
-        n_pairs=200 if n_samples < 10_000 else 15,
-        limit=1.0,
+        lambda: fit_newton(X, y).standard_errors,
+        "newton-cholesky",
+        lambda: by_scikit_learn(X, y, tol),
+        n_pairs=N_PAIRS[n_samples, n_features],
+        limit=LIMITS[n_samples, n_features],
         warmup_rounds=2,
     )

@@ -2,9 +2,6 @@
 
 import html
 from dataclasses import dataclass
-from typing import Literal
-
-__all__ = ["CORRECT", "NOT_ATTEMPTED", "NOT_YET", "NotCorrectError", "Verdict"]
 
 CORRECT, NOT_YET, NOT_ATTEMPTED = "Correct", "Not yet", "Not attempted"
 MAX_LENGTH = 300
@@ -23,19 +20,8 @@ class NotCorrectError(AssertionError):
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome of one check.
+    """The outcome of one check: the exercise's id, a status, and pairs of a label and a text.
 
-    Parameters
-    ----------
-    exercise : str
-        Its id, such as ``"03.2"``.
-    status : str
-        ``"Correct"``, ``"Not yet"`` or ``"Not attempted"``.
-    details : tuple of (label, text)
-        What was tried, what came out, what should hold, a hint.
-
-    Examples
-    --------
     >>> Verdict("03.2", NOT_YET, (("Got", "0.5"), ("Hint", "Mind the sign.")))
     Exercise 3.2: Not yet.
     Got: 0.5
@@ -43,17 +29,19 @@ class Verdict:
     """
 
     exercise: str
-    status: Literal["Correct", "Not yet", "Not attempted"]
+    status: str
     details: tuple[tuple[str, str], ...] = ()
 
+    @property
     def _title(self) -> str:
-        return f"Exercise {self.exercise.removeprefix('0')}:"
+        notebook, dot, number = self.exercise.partition(".")
+        return f"Exercise {notebook.lstrip('0') or '0'}{dot}{number}:"
 
     def _lines(self) -> list[tuple[str, str]]:
         return [(label, _on_one_line(text)) for label, text in self.details if text]
 
     def __repr__(self) -> str:
-        return "\n".join([f"{self._title()} {self.status}.", *(f"{label}: {text}" for label, text in self._lines())])
+        return "\n".join([f"{self._title} {self.status}.", *(f"{label}: {text}" for label, text in self._lines())])
 
     def _repr_html_(self) -> str:
         symbol, colour = LOOKS[self.status]
@@ -62,7 +50,7 @@ class Verdict:
         )
         return (
             f'<div style="border-left: 5px solid {colour}; padding: 4px 12px; line-height: 1.4">'
-            f'<div>{html.escape(self._title())} <span aria-hidden="true" style="color: {colour}">{symbol}</span> '
+            f'<div>{html.escape(self._title)} <span aria-hidden="true" style="color: {colour}">{symbol}</span> '
             f"<strong>{self.status}.</strong></div>{lines}</div>"
         )
 
