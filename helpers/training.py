@@ -117,22 +117,24 @@ def fit_many(
     check_binary_labels(y, len(X))
     # One row a model, so that the samples of a model lie side by side in memory.
     inputs = torch.cat([X, X.new_ones(len(X), 1)], dim=1).T.contiguous()
-    theta = starts.detach().to(X.dtype).clone().requires_grad_()
-    labels = y.T.to(X.dtype).expand(len(theta), -1)
-    step = torch.as_tensor(learning_rate, dtype=X.dtype).reshape(-1, 1) / len(X)
-    records = []
+    labels = y.T.to(X.dtype).expand(len(starts), -1)
+    step = torch.as_tensor(learning_rate, dtype=X.dtype).reshape(-1, 1).expand(len(starts), 1) / len(X)
+    theta, loss = starts.detach().to(X.dtype).clone(), X.new_empty(len(starts))
+    moving, records = torch.arange(len(starts)), []
     for epoch in range(n_epochs + 1):
-        losses = loss_fn(theta @ inputs, labels)
-        if losses.shape != labels.shape:
-            raise ValueError(
-                f"loss_fn must return one value a sample. Got {tuple(losses.shape)}: use reduction='none'."
-            )
+        part = theta[moving].requires_grad_()
+        losses = loss_fn(part @ inputs, labels[: len(part)])
+        if losses.shape != (len(moving), len(X)):
+            raise ValueError(f"loss_fn must return one value a sample. Got {tuple(losses.shape)}: use reduction='none'")
+        loss[moving] = losses.detach().mean(dim=1)
         if epoch % record_every == 0 or epoch == n_epochs:
-            records.append((torch.tensor(epoch), losses.detach().mean(dim=1), theta.detach().clone()))
+            records.append((torch.tensor(epoch), loss.clone(), theta.clone()))
         if epoch < n_epochs:
             # A model's parameters enter its own losses alone: the gradient of the sum holds each model's own.
-            (gradient,) = torch.autograd.grad(losses.sum(), theta)
-            with torch.no_grad():
-                theta -= step * gradient
+            (gradient,) = torch.autograd.grad(losses.sum(), part)
+            change = step[moving] * gradient
+            theta[moving] -= change
+            # A model that a step moves by rounding alone has arrived, or is stuck: it is not worked out again.
+            moving = moving[(change.abs() > 4 * torch.finfo(X.dtype).eps * part.abs()).any(dim=1)]
     epochs, loss, path = map(torch.stack, zip(*records, strict=True))
     return History(epochs, loss, {"weight": path[..., :-1], "bias": path[..., -1]})
