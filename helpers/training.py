@@ -1,6 +1,7 @@
 """The training loop of notebook 03, for one model or for many at once, with a record of what happened."""
 
 import copy
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -53,7 +54,7 @@ def fit(
     records = []
     for epoch in range(n_epochs + 1):
         output = model(X)  # 1 predict
-        if not output.isfinite().all():
+        if not math.isfinite(output.sum().item()):
             raise TrainingDivergedError(
                 f"The model's output must stay finite. Got nan or inf at epoch {epoch}: lower the learning rate."
             )
@@ -105,36 +106,30 @@ def fit_many(
     """Train z = Xw + b by gradient descent on all samples from many starts in one batch: row k is model k.
 
     ``starts`` is (n_models, n_features + 1), weights then bias; ``learning_rate`` one number or (n_models,).
-    ``loss_fn(logits, y)`` returns the loss of each sample, (n_models, n_samples). In the result ``loss`` is (n_records,
-    n_models), ``parameters["weight"]`` (n_records, n_models, n_features), ``parameters["bias"]`` (n_records, n_models).
+    ``loss_fn(logits, y)`` returns the loss of each sample, (n_models, n_samples). One gradient serves all, as a model's
+    parameters enter its own losses alone. In the result every table is (n_records, n_models, ...).
 
-    >>> X, y = torch.tensor([[1.0], [2.0], [3.0]]), torch.tensor([[0.0], [1.0], [0.0]])
-    >>> loss_fn = nn.BCEWithLogitsLoss(reduction="none")
+    >>> X, y, loss_fn = torch.rand(9, 1), torch.ones(9, 1), nn.BCEWithLogitsLoss(reduction="none")
     >>> fit_many(torch.zeros(1000, 2), X, y, loss_fn=loss_fn, learning_rate=0.1, n_epochs=5).loss.shape
     torch.Size([6, 1000])
     """
     check_features(X)
     check_binary_labels(y, len(X))
-    # One row a model, so that the samples of a model lie side by side in memory.
     inputs = torch.cat([X, X.new_ones(len(X), 1)], dim=1).T.contiguous()
-    labels = y.T.to(X.dtype).expand(len(starts), -1)
     step = torch.as_tensor(learning_rate, dtype=X.dtype).reshape(-1, 1).expand(len(starts), 1) / len(X)
     theta, loss = starts.detach().to(X.dtype).clone(), X.new_empty(len(starts))
     moving, records = torch.arange(len(starts)), []
     for epoch in range(n_epochs + 1):
-        part = theta[moving].requires_grad_()
-        losses = loss_fn(part @ inputs, labels[: len(part)])
-        if losses.shape != (len(moving), len(X)):
+        part, recorded = theta[moving].requires_grad_(), epoch % record_every == 0 or epoch == n_epochs
+        losses = loss_fn(part @ inputs, y.T.to(X.dtype).expand(len(part), -1))
+        if losses.shape != (len(part), len(X)):
             raise ValueError(f"loss_fn must return one value a sample. Got {tuple(losses.shape)}: use reduction='none'")
-        loss[moving] = losses.detach().mean(dim=1)
-        if epoch % record_every == 0 or epoch == n_epochs:
+        after = part.detach() - step[moving] * torch.autograd.grad(losses.sum(), part)[0]
+        stays = (after == part).all(dim=1)  # to the last digit, and so for ever: not to be worked out again
+        if recorded or stays.any():
+            loss[moving] = losses.detach().mean(dim=1)
+        if recorded:
             records.append((torch.tensor(epoch), loss.clone(), theta.clone()))
-        if epoch < n_epochs:
-            # A model's parameters enter its own losses alone: the gradient of the sum holds each model's own.
-            (gradient,) = torch.autograd.grad(losses.sum(), part)
-            change = step[moving] * gradient
-            theta[moving] -= change
-            # A model that a step moves by rounding alone has arrived, or is stuck: it is not worked out again.
-            moving = moving[(change.abs() > 4 * torch.finfo(X.dtype).eps * part.abs()).any(dim=1)]
-    epochs, loss, path = map(torch.stack, zip(*records, strict=True))
-    return History(epochs, loss, {"weight": path[..., :-1], "bias": path[..., -1]})
+        theta[moving], moving = after, moving[~stays]
+    epochs, losses, path = map(torch.stack, zip(*records, strict=True))
+    return History(epochs, losses, {"weight": path[..., :-1], "bias": path[..., -1]})

@@ -77,5 +77,5 @@ def test_saturated_sigmoids_are_not_slow(name, reach, dtype, compare):
         "starts to ±1",
         lambda: batch(name, near, x, y, n_epochs=100),
         n_pairs=15,
-        limit=2.0,
+        limit=6.0 if reach == "tiny" else 2.5,  # an Intel processor takes four times as long; AMD's hardly notice
     )

@@ -76,6 +76,6 @@ def test_one_student_alone_misses_little_with_one_thread(compare, tmp_path):
         "a thread for each core",
         lambda: run_at_once(many_threads),
         n_pairs=2,
-        limit=1.25,
+        limit=1.5,
         warmup_rounds=0,
     )
