@@ -28,7 +28,7 @@ MIN_ALT_LENGTH = 10
 MAX_UNCOMPARED = 3  # in the whole course
 # What a stored notebook may say of itself; no timestamps, no widget state, nothing personal.
 NOTEBOOK_METADATA = {"kernelspec", "language_info"}
-CELL_METADATA = {"tags", "nbval-reason", "jupyter", "nbgrader"}
+CELL_METADATA = {"tags", "nbval-reason", "jupyter", "nbgrader", "jp-MarkdownHeadingCollapsed"}
 DOWNLOADERS = {"urllib", "requests", "httpx", "torchvision"}
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -315,7 +315,8 @@ def test_title_links_to_the_notebooks_before_and_after(path: Path) -> None:
 
 
 @each_notebook
-def test_imports_helpers_by_name_in_its_second_cell(path: Path) -> None:
+def test_imports_helpers_by_name(path: Path) -> None:
+    """The core in its second cell; an optional section may import what it alone needs."""
     second = read(path)["cells"][1]
     assert second["cell_type"] == "code"
     modules = imports(tree(second))
@@ -323,6 +324,8 @@ def test_imports_helpers_by_name_in_its_second_cell(path: Path) -> None:
     of_helpers = [module.partition(".")[0] == "helpers" for module in modules]
     assert of_helpers == sorted(of_helpers), "helpers come last"
     assert any(of_helpers), "a notebook that imports no helper does not limit the threads of torch"
+    core = takewhile(lambda cell: not source(cell).startswith("## Optional: "), lesson(path))
+    in_core = [cell for cell in core if cell["cell_type"] == "code"]
     in_exercises = [cell for cell in cells(path, "code") if cell not in lesson(path)]
     for cell in cells(path, "code"):
         for node in ast.walk(tree(cell)):
@@ -330,10 +333,11 @@ def test_imports_helpers_by_name_in_its_second_cell(path: Path) -> None:
                 continue  # in each check cell, so that it holds even if a student takes the name for something else
             if isinstance(node, ast.Import):
                 assert not any(alias.name.partition(".")[0] == "helpers" for alias in node.names), ast.unparse(node)
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                assert cell is second or cell not in in_core, ast.unparse(node)
             if isinstance(node, ast.ImportFrom):
                 assert node.module != "helpers", ast.unparse(node)
                 assert all(alias.name != "*" for alias in node.names), ast.unparse(node)
-                assert cell is second or not str(node.module).startswith("helpers."), ast.unparse(node)
 
 
 # Its checkpoints and exercises ----------------------------------------------------------------------------------
