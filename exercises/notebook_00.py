@@ -174,7 +174,7 @@ EXERCISES = [
                 lambda X: 1 / (2 * (X**2).mean()),
             "The second derivative of a square brings a factor 2.":
                 lambda X: 2 / (X**2).mean(),
-            "This is the second derivative. How does section 8 go on from there?":
+            "This is the second derivative. How does section 7 go on from there?":
                 lambda X: 2 * (X**2).mean(),
             "This is for the sum of squares. Our loss is their mean.":
                 lambda X: 1 / (X**2).sum(),
@@ -218,7 +218,7 @@ EXERCISES = [
                 lambda loss, w, learning_rate, n_steps: rolled(loss, w, learning_rate, n_steps, kept=1),
             "The velocity gathers too much: perhaps .grad holds the old gradients, too, for backward adds.":
                 lambda loss, w, learning_rate, n_steps: rolled(loss, w, learning_rate, n_steps, grad_kept=1),
-            "This averages gradients, as Adam's m does. In momentum, g counts in full.":
+            "This takes a tenth of each new gradient. In momentum, it counts in full.":
                 lambda loss, w, learning_rate, n_steps: rolled(loss, w, learning_rate / 10, n_steps),
             "The first step does not move. Update v before the step, not after it.":
                 rolled_late,
