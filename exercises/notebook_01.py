@@ -42,6 +42,13 @@ TOO_COARSE = (
     "Right, but a tiny probability is lost: in a 0 written for small z, in 1 minus a number that rounds to 1, by "
     "cutting z off, or by something tiny that was added?"
 )
+FAR_UP = "For a very large z the sigmoid is, rounded, as high as it gets."
+STOPS_UP = (
+    "Right, except far out. Is e still taken to a large power? Section 3 has a second form of the fraction: each form "
+    "belongs to the side where its power is not positive."
+)
+FAR_DOWN = "For a very negative z the sigmoid is, rounded, as low as it gets."
+STOPS_DOWN = "The large z are right, and the other end breaks: to which power is e taken at a very negative z?"
 EQUALLY_COSTLY = "At this x, saying 1 and saying 0 cost the same on average."
 
 EXERCISES = [
@@ -54,7 +61,7 @@ EXERCISES = [
             2.0: "These are the odds after three hours. Now turn them into a probability.",
             math.log(2): "This is a logit. Turn it into a probability.",
             1.6 / 2.6: "A probability of 0.2 means odds of 0.2 to 0.8.",
-            0.6: "Three hours multiply three times, one after the other: that is no factor of 6.",
+            0.6: "Three hours multiply three times, one after the other: perhaps you took 2 · 3, or 0.2 · 3?",
             1 / 3: "Is this for one more hour, or the probability to fail? To pass is asked for, after three.",
             1 / 2: "That is after two more hours. Three are asked for.",
             8 / 9: "From 2 to 5 it is three hours, and her odds at 2 hours are not 1.",
@@ -69,8 +76,8 @@ EXERCISES = [
     Choice(
         "01.2", "Read two panels", right="C",
         hints={
-            "A": "Compare the dashed curve with the solid one left of the boundary, too.",
-            "B": "Read on the axis where the dotted, the solid and the dashed curve cross ½. How far apart are they?",
+            "A": "Compare the curves of w = 2 and w = 8 left of the boundary, too.",
+            "B": "Read on the axis where the three curves cross ½, at the dotted lines. How far apart are these?",
             "D": "Slide one curve onto another in your mind. Which parameter sets the slope at the boundary?",
         },
     ),
@@ -117,7 +124,7 @@ EXERCISES = [
         },
     ),
     Function(
-        "01.4", "A sigmoid that stops", rtol=1e-5, atol=1e-31,  # far below σ(−60): no way to it may lose it
+        "01.4", "A sigmoid that stops", rtol=1e-5, atol=1e-300,  # far below σ(−200): no way to it may lose it
         rule="For numbers that are not large, the page's formula is right.",
         right=sigmoid,
         inputs=lambda draw: (draw.number(-3.0, 3.0) * draw.one_of(1, 1, 3, 6),),
@@ -126,12 +133,13 @@ EXERCISES = [
             Case(2.0),
             Case(-2.0, rule="σ(−2) and σ(2) add up to 1."),
             Case(11.0, rule="σ(11) is close to 1, and still below it."),
-            Case(1000.0, rule="For a very large z the sigmoid is, rounded, as high as it gets.",
-                 hint="Right, except far out. Is e still taken to a large power? Section 3 has a second form of the "
-                 "fraction: each form belongs to the side where its power is not positive."),
+            Case(1000.0, rule=FAR_UP, hint=STOPS_UP),
+            Case(720.0, rule=FAR_UP, hint=STOPS_UP),
             Case(-60.0, rule="σ(−60) is nearly e^(−60): tiny, and above 0.", hint=TOO_COARSE),
-            Case(-1000.0, rule="For a very negative z the sigmoid is, rounded, as low as it gets.",
-                 hint="The large z are right, and the other end breaks: to which power is e taken at z = −1000?"),
+            Case(-200.0, rule="σ(−200) is nearly e^(−200): tiny, and above 0.", hint=TOO_COARSE),
+            Case(-600.0, rule="σ(−600) is nearly e^(−600): tiny, and above 0.", hint=TOO_COARSE),
+            Case(-1000.0, rule=FAR_DOWN, hint=STOPS_DOWN),
+            Case(-720.0, rule=FAR_DOWN, hint=STOPS_DOWN),
         ],
         errors={
             "OverflowError: ": "e is taken to a power that is too large. Section 3 has two forms of the fraction: each "

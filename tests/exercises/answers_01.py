@@ -82,6 +82,11 @@ WRONG = {
     "01.4": [
         (sigmoid_cut_off, "cutting z off"),
         (lambda z: sigmoid_cut_off(z, limit=700) + 1e-13, "tiny"),
+        (lambda z: 0.0 if z < -100 else 1 / (1 + math.exp(-z)), "cutting z off"),
+        (lambda z: 0.0 if z < -300 else 1 / (1 + math.exp(-z)), "cutting z off"),
+        (lambda z: 1.0 if z >= 1000 else math.exp(z) / (1 + math.exp(z)), "each form"),
+        (lambda z: 1.0 if z > 750 else math.exp(z) / (1 + math.exp(z)), "each form"),
+        (lambda z: 0.0 if z < -900 else 1 / (1 + math.exp(-z)), "other end"),
         (lambda z: (1 + math.tanh(z / 2)) / 2, "rounds to 1"),
         (lambda z: np.exp(z) / (1 + np.exp(z)), "Section 3"),
         (lambda z: math.exp(z) / (1 + math.exp(z)) if z >= 0 else 1 / (1 + math.exp(-z)), "each form"),
