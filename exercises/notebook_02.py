@@ -51,7 +51,7 @@ def with_one_sign(v):
 VERY_LARGE = "Certain and wrong makes the loss very large or infinite."
 FAR_OUT = (
     "Right while the logits are small. Far out, does an exp or a log give inf, or a clamp of p or z stop the loss from "
-    "growing? Section 6 avoids both."
+    "growing? The formula of hint 2 avoids both."
 )
 
 EXERCISES = [
@@ -161,15 +161,15 @@ EXERCISES = [
                 lambda w, b, X, y: slopes_in_one_mean(errors_of(w, b, X, y), X),
             "b is right. Errors (n,) meet the columns of X, not its rows: print the shape of their product.":
                 lambda w, b, X, y: ((errors_of(w, b, X, y) * X).mean(dim=0), errors_of(w, b, X, y).mean()),
-            "These are the page's lines. b has the wrong sign, and for several features w * X is not X @ w.":
+            "These are the page's lines. b has the wrong sign, and w * X is not yet summed over the features.":
                 lambda w, b, X, y: slopes_in_one_mean(torch.sigmoid(w * X + b) - y, X, sign_of_b=-1),
-            "Only the sign of b is cured. Compare the shapes of w * X + b, of X @ w + b and of y: which fit?":
+            "Only the sign of b is cured. Compare the shapes of w * X + b, of the logits in the task, and of y.":
                 lambda w, b, X, y: slopes_in_one_mean(torch.sigmoid(w * X + b) - y, X),
             "One mean over all of X mixes the features. Each needs a slope of its own.":
                 lambda w, b, X, y: (gradients(w, b, X, y)[0].mean(), gradients(w, b, X, y)[1]),
             "Multiply first, then take the mean: each error belongs to its own sample.":
                 lambda w, b, X, y: (gradients(w, b, X, y)[1] * X.mean(dim=0), gradients(w, b, X, y)[1]),
-            "The factor p(1 − p) cancels in section 4. Here it is still there.":
+            "The factor p(1 − p) cancels in section 5. Here it is still there.":
                 lambda w, b, X, y: slopes((e := errors_of(w, b, X, y)) * (p := e + y) * (1 - p), X),
             "The error is p − y. This takes the logit for p.":
                 lambda w, b, X, y: slopes(X @ w + b - y, X),
@@ -179,7 +179,7 @@ EXERCISES = [
     ),
     Value(
         "02.5", "A valley with a flat floor", (1.0, -4.0), form=with_one_sign,
-        rule="A direction has two numbers, for w and for b, not both 0. Every term of vᵀHv must be 0.",
+        rule="A direction has two numbers, for w and for b, not both 0. Every term of d²L/dt² must be 0.",
         wrong={
             (0.0, 0.0): "That is no direction: it goes nowhere.",
             (4.0, 1.0): "Along this one the loss bends most. The flat one is at a right angle to it.",
@@ -212,7 +212,7 @@ EXERCISES = [
                 lambda z, y, c: c * weighted(z, y, 1.0),
             "This weighs the samples with the label 0. The others are meant.":
                 lambda z, y, c: weighted(z, y, 1.0, of_zeros=c),
-            "The formula of section 6 holds its log once, for y and 1 − y add up to 1. Do c·y and 1 − y?":
+            "With c = 1 one log serves both labels, for y and 1 − y add up to 1. Do c·y and 1 − y?":
                 lambda z, y, c: F.binary_cross_entropy_with_logits(z, c * y),
             "This divides by the sum of the weights. The task divides by n.":
                 lambda z, y, c: weighted(z, y, c) * len(y) / (c * y + 1 - y).sum(),
