@@ -190,7 +190,7 @@ EXERCISES = [
             "'NoneType'": ".grad is None here: only backward() fills it, and only for a tensor made with "
             "requires_grad=True. After w = w − …, w is another tensor.",
             "Target size": "The logits and the labels have different shapes: print both. X and y are columns.",
-            "between 0 and 1": "binary_cross_entropy takes probabilities; for logits it has a sister, as on the page.",
+            "between 0 and 1": "This loss takes probabilities. The one on the page takes the logit w·x + b.",
         },
         wrong={
             "As on the page, backward() adds to the old gradient. Clear it in every epoch, then add decay.":
@@ -204,10 +204,10 @@ EXERCISES = [
                 lambda X, y, learning_rate, decay, n_epochs: trained(X, y, learning_rate, 0, n_epochs),
             "The decay is twice too strong: perhaps it comes from λw², and the derivative of that is 2λw.":
                 lambda X, y, learning_rate, decay, n_epochs: trained(X, y, learning_rate, 2 * decay, n_epochs),
-            "λθ is added to the gradient, so the learning rate multiplies it, too.":
+            "λw is added to the gradient of w, so the learning rate multiplies it, too.":
                 lambda X, y, learning_rate, decay, n_epochs:
                     trained(X, y, learning_rate, decay / learning_rate, n_epochs),
-            "The decay comes from θ after the step. Gradient and λθ belong to the same θ: add them, then step once.":
+            "The decay comes from w after the step. Gradient and λw belong to the same w: add them, then step once.":
                 trained_then_decayed,
             "Here b decays, too: the optimizer's weight_decay takes every parameter.":
                 lambda X, y, learning_rate, decay, n_epochs:
@@ -217,7 +217,7 @@ EXERCISES = [
                 lambda X, y, learning_rate, decay, n_epochs: torch.zeros(2),
             "One epoch works, two fail: w = w − … makes a new tensor. -= keeps the old one.":
                 trained_and_replaced,
-            "Two sigmoids in a row: binary_cross_entropy_with_logits takes the logit w·x + b, and no probability.":
+            "Two sigmoids in a row: the loss on the page takes the logit w·x + b, and no probability.":
                 lambda X, y, learning_rate, decay, n_epochs:
                     trained(X, y, learning_rate, decay, n_epochs, in_logit=pull_through_two_sigmoids),
             "The loss is the mean over the samples, and so is its gradient.":
