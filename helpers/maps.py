@@ -130,7 +130,7 @@ def plot_arrival_map(
     missing = epochs.isinf().numpy()
     arrived = np.ma.masked_array(epochs.numpy(), missing)
     w, b = w.numpy(), b.numpy()
-    mesh = ax.pcolormesh(w, b, arrived, norm=LogNorm(*limits), cmap="cividis_r", rasterized=True)
+    mesh = ax.pcolormesh(w, b, arrived, norm=LogNorm(*limits), cmap="cividis", rasterized=True)
     ax.figure.colorbar(mesh, ax=ax, label="epochs needed (log scale)")
     if missing.any():
         # One polygon a cell: contours would run between the cells.

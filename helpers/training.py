@@ -115,21 +115,22 @@ def fit_many(
     """
     check_features(X)
     check_binary_labels(y, len(X))
-    inputs = torch.cat([X, X.new_ones(len(X), 1)], dim=1).T.contiguous()
+    inputs, labels = torch.cat([X, X.new_ones(len(X), 1)], dim=1).T.contiguous(), y.T.to(X.dtype)
     step = torch.as_tensor(learning_rate, dtype=X.dtype).reshape(-1, 1).expand(len(starts), 1) / len(X)
     theta, loss = starts.detach().to(X.dtype).clone(), X.new_empty(len(starts))
-    moving, records = torch.arange(len(starts)), []
+    moving, part, records = torch.arange(len(starts)), theta.clone(), []
     for epoch in range(n_epochs + 1):
-        part, recorded = theta[moving].requires_grad_(), epoch % record_every == 0 or epoch == n_epochs
-        losses = loss_fn(part @ inputs, y.T.to(X.dtype).expand(len(part), -1))
+        losses = loss_fn(part.requires_grad_() @ inputs, labels.expand(len(part), -1))
         if losses.shape != (len(part), len(X)):
             raise ValueError(f"loss_fn must return one value a sample. Got {tuple(losses.shape)}: use reduction='none'")
-        after = part.detach() - step[moving] * torch.autograd.grad(losses.sum(), part)[0]
-        stays = (after == part).all(dim=1)  # to the last digit, and so for ever: not to be worked out again
-        if recorded or stays.any():
-            loss[moving] = losses.detach().mean(dim=1)
-        if recorded:
-            records.append((torch.tensor(epoch), loss.clone(), theta.clone()))
-        theta[moving], moving = after, moving[~stays]
+        after = part.detach() - step * torch.autograd.grad(losses.sum(), part)[0]
+        recorded = epoch % record_every == 0 or epoch == n_epochs
+        if recorded or epoch % 10 == 0:
+            theta[moving], loss[moving] = part.detach(), losses.detach().mean(dim=1)
+            if recorded:
+                records.append((torch.tensor(epoch), loss.clone(), theta.clone()))
+            moves = (after != part).any(dim=1)  # what stands still to the last digit does so for ever: leave it out
+            moving, after, step = moving[moves], after[moves], step[moves]
+        part = after
     epochs, losses, path = map(torch.stack, zip(*records, strict=True))
     return History(epochs, losses, {"weight": path[..., :-1], "bias": path[..., -1]})
