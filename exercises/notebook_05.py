@@ -8,7 +8,7 @@ from exercises.kinds import Case, Choice, Function, Value
 
 ONE_CLASS = "With one class alone, True: a threshold beyond all samples has them all on one side."
 NO_OTHER = "Only data sets of one class come out wrong: then there is no change of label, and one class is empty."
-A4 = torch.tensor([[-1.0, 1.0], [0.0, 1.0], [1.0, 1.0], [2.0, 1.0]])
+X4 = torch.tensor([-1.0, 0.5, 1.0, 2.0])
 P4 = torch.tensor([0.2, 0.5, 0.6, 0.9])
 
 
@@ -21,16 +21,17 @@ def slope(w, x, y):
     return ((torch.sigmoid(w * x) - y) * x).mean()
 
 
-def curvature(w, x):
+def bend(w, x):
     return (variance(torch.sigmoid(w * x)) * x**2).mean()
 
 
 def newton_step(w, x, y):
-    return w - slope(w, x, y) / curvature(w, x)
+    return w - slope(w, x, y) / bend(w, x)
 
 
-def errors(A, weights):
-    return torch.linalg.inv((A.T * weights) @ A).diagonal().sqrt()
+def information(x, p):
+    """What the samples tell about one weight: the bend of the summed loss."""
+    return (variance(p) * x**2).sum()
 
 
 def rising(draw, n):
@@ -93,7 +94,7 @@ EXERCISES = [
     ),
     Function(
         "05.3", "One step of Newton",
-        rule="The new w is the lowest point of the parabola with the loss's value, slope and curvature at the old w.",
+        rule="The new w is the lowest point of the parabola with the loss's value, slope and bend at the old w.",
         right=newton_step,
         inputs=lambda draw: (draw.number(-1.5, 1.5), draw.numbers(n := draw.whole(1, 5)) + 0.05, draw.labels(n)),
         cases=[
@@ -102,61 +103,59 @@ EXERCISES = [
         ],
         wrong={
             "This climbs: the step goes against the gradient.":
-                lambda w, x, y: w + slope(w, x, y) / curvature(w, x),
-            "This is a step of gradient descent. Newton divides by the curvature.":
+                lambda w, x, y: w + slope(w, x, y) / bend(w, x),
+            "This is a step of gradient descent. Newton divides by the bend.":
                 lambda w, x, y: w - slope(w, x, y),
-            "A strong curvature means a short way: divide by it.":
-                lambda w, x, y: w - slope(w, x, y) * curvature(w, x),
-            "The curvature has a factor that depends on p: a sure sample bends the loss little.":
+            "A strong bend means a short way: divide by it.":
+                lambda w, x, y: w - slope(w, x, y) * bend(w, x),
+            "The bend has a factor that depends on p: a sure sample bends the loss little.":
                 lambda w, x, y: w - slope(w, x, y) / (x**2).mean(),
-            "The curvature has p alone here. It is the same for p and 1 − p.":
+            "The bend has p alone here. It is the same for p and 1 − p.":
                 lambda w, x, y: w - slope(w, x, y) / (torch.sigmoid(w * x) * x**2).mean(),
-            "This is the curvature in z. What does z = wx add to it, twice?":
+            "This is the bend in z. What does z = wx add to it, twice?":
                 lambda w, x, y: w - slope(w, x, y) / variance(torch.sigmoid(w * x)).mean(),
-            "The gradient has the factor x once, the curvature twice.":
+            "The gradient has the factor x once, the bend twice.":
                 lambda w, x, y: w - slope(w, x, y) / (variance(torch.sigmoid(w * x)) * x).mean(),
             "This is the gradient in z. What does z = wx add to it?":
-                lambda w, x, y: w - (torch.sigmoid(w * x) - y).mean() / curvature(w, x),
-            "Gradient and curvature must both be means, or both be sums.":
-                lambda w, x, y: w - len(x) * slope(w, x, y) / curvature(w, x),
-            "Take gradient and curvature alike: both as means, or both as sums.":
-                lambda w, x, y: w - slope(w, x, y) / curvature(w, x) / len(x),
+                lambda w, x, y: w - (torch.sigmoid(w * x) - y).mean() / bend(w, x),
+            "Gradient and bend must both be means, or both be sums.":
+                lambda w, x, y: w - len(x) * slope(w, x, y) / bend(w, x),
+            "Take gradient and bend alike: both as means, or both as sums.":
+                lambda w, x, y: w - slope(w, x, y) / bend(w, x) / len(x),
             "This is the step alone. Where does it lead from the old w?":
-                lambda w, x, y: -slope(w, x, y) / curvature(w, x),
-            "This is slope over curvature. In which direction is the step, and where does it lead from the old w?":
-                lambda w, x, y: slope(w, x, y) / curvature(w, x),
+                lambda w, x, y: -slope(w, x, y) / bend(w, x),
+            "This is slope over bend. In which direction is the step, and where does it lead from the old w?":
+                lambda w, x, y: slope(w, x, y) / bend(w, x),
         },
     ),
     Function(
-        "05.4", "Error bars that do not shrink", parts=("w", "b"),
+        "05.4", "Error bars that do not shrink",
         rule="A standard error is the spread of the estimate if the labels were drawn again: "
         "the more samples, the smaller.",
-        right=lambda A, p: errors(A, variance(p)),
-        inputs=lambda draw: (
-            torch.stack([rising(draw, n := draw.whole(2, 6)), torch.ones(n)], dim=1), draw.numbers(n, low=0.1, high=0.9)
-        ),
-        cases=[Case(A4, P4), Case(A4.repeat(25, 1), P4.repeat(25), shown="25 times the four samples before")],
+        right=lambda x, p: information(x, p) ** -0.5,
+        inputs=lambda draw: (draw.numbers(n := draw.whole(1, 6)) + 0.05, draw.numbers(n, low=0.1, high=0.9)),
+        cases=[Case(X4, P4), Case(X4.repeat(25), P4.repeat(25), shown="25 times the four samples before")],
         wrong={
-            "A hundred samples give the same as four like them: the information adds up, it is no mean.":
-                lambda A, p: errors(A, variance(p)) * len(A) ** 0.5,
-            "These are variances. An error bar has the unit of the weight: one thing is left to do.":
-                lambda A, p: errors(A, variance(p)) ** 2,
-            "Two things: the information adds up, it is no mean; and these are variances, not yet errors.":
-                lambda A, p: errors(A, variance(p)) ** 2 * len(A),
-            "Now they shrink too fast: the variance falls like 1/n, its root more slowly.":
-                lambda A, p: errors(A, variance(p)) / len(A) ** 0.5,
-            "Invert the whole matrix, then take the diagonal: w and b are estimated together.":
-                lambda A, p: (variance(p) @ A**2) ** -0.5,
-            "Much information means small errors: something is to be inverted.":
-                lambda A, p: (variance(p) @ A**2) ** 0.5,
-            "These weights are 1, as for a straight line. A sample informs by the variance of its label.":
-                lambda A, p: errors(A, torch.ones_like(p)),
-            "The weight p makes class 1 inform more than class 0. What is the variance of a label?":
-                lambda A, p: errors(A, p),
-            "The weight of a sample is p(1 − p) itself here: not its square, as in MSE's bread.":
-                lambda A, p: errors(A, variance(p) ** 2),
+            "A hundred samples give the same as four like them: what they tell adds up, it is no mean.":
+                lambda x, p: (information(x, p) / len(x)) ** -0.5,
+            "This is a variance. An error bar has the unit of the weight: one thing is left to do.":
+                lambda x, p: 1 / information(x, p),
+            "Two things: what the samples tell adds up, it is no mean; and this is a variance, not yet an error.":
+                lambda x, p: len(x) / information(x, p),
+            "Now it shrinks too fast: the variance falls like 1/n, its root more slowly.":
+                lambda x, p: (len(x) * information(x, p)) ** -0.5,
+            "A sharp valley means a small error: something is to be turned upside down.":
+                lambda x, p: information(x, p) ** 0.5,
+            "Here all samples count alike, as for a straight line. A sample tells less if its p is near 0 or 1.":
+                lambda x, p: (x**2).sum() ** -0.5,
+            "The factor p makes class 1 tell more than class 0. What is the same for p and 1 − p?":
+                lambda x, p: (p * x**2).sum() ** -0.5,
+            "The factor of a sample is p(1 − p) itself here: not its square.":
+                lambda x, p: (variance(p) ** 2 * x**2).sum() ** -0.5,
+            "This is for the bend in z. What does z = wx add to it, twice?":
+                lambda x, p: variance(p).sum() ** -0.5,
             "This is half the width of a 95 % interval. The standard error is smaller.":
-                lambda A, p: 1.96 * errors(A, variance(p)),
+                lambda x, p: 1.96 * information(x, p) ** -0.5,
         },
     ),
     Function(
@@ -209,7 +208,7 @@ EXERCISES = [
                 lambda x, pi: 1 / (variance(pi) * x**2).sum(),
             "This is one slice of bread. It is the variance only where bread and meat are equal.":
                 lambda x, pi: 1 / (2 * variance(pi) ** 2 * x**2).sum(),
-            "A sandwich has bread on both sides: B⁻¹ M B⁻¹.":
+            "A sandwich has bread on both sides: the meat is divided by it twice.":
                 lambda x, pi: (4 * variance(pi) ** 3 * x**2).sum() / (2 * variance(pi) ** 2 * x**2).sum(),
             "The meat needs the variance of the label, too: y has the variance s.":
                 lambda x, pi: sandwich(x, variance(pi) ** 2, variance(pi) ** 2),

@@ -24,16 +24,26 @@ def step_by_loop(w, x, y, rate=1.0):
     return [w - rate * g / h]
 
 
-def errors_by_loop(A, p):
-    """The square roots of the inverse, of two parameters, written out."""
-    rows = [(*row, q * (1 - q)) for row, q in zip(A.tolist(), p.tolist(), strict=True)]
-    a, c, d = (sum(r[i] * r[j] * r[2] for r in rows) for i, j in ((0, 0), (0, 1), (1, 1)))
-    return (d / (a * d - c * c)) ** 0.5, (a / (a * d - c * c)) ** 0.5
+def error_by_loop(x, p):
+    total = 0.0
+    for feature, q in zip(x.tolist(), p.tolist(), strict=True):
+        total += q * (1 - q) * feature * feature
+    return 1 / math.sqrt(total)
 
 
-def errors_in_numpy(A, p):
-    root = np.sqrt((p - p * p).double().numpy())[:, None] * A.double().numpy()
-    return np.sqrt(np.diag(np.linalg.inv(root.T @ root)))
+def error_in_numpy(x, p):
+    return np.sum((p - p * p).double().numpy() * x.double().numpy() ** 2) ** -0.5
+
+
+def error_by_autograd(x, p):
+    """From the second derivative of the summed loss, at a logit that gives p."""
+    shift = torch.logit(p)
+
+    def loss(w):
+        return F.softplus(shift + w * x).sum()
+
+    zero = torch.zeros((), dtype=x.dtype)
+    return torch.func.grad(torch.func.grad(loss))(zero) ** -0.5
 
 
 def separable_by_extremes(x, y):
@@ -72,7 +82,7 @@ def variance_as_matrices(x, pi):
 RIGHT = {
     "05.1": [8000, torch.tensor([8000.0]), np.int64(8000)],
     "05.3": [step_by_autograd, step_by_loop],
-    "05.4": [errors_by_loop, errors_in_numpy],
+    "05.4": [error_by_loop, error_in_numpy, error_by_autograd],
     "05.5": [separable_by_extremes, separable_by_trying, separable_in_numpy],
     "05.6": [variance_by_loop, variance_as_matrices],
 }
@@ -87,10 +97,12 @@ WRONG = {
         (lambda w, x, y: step_by_loop(w, x, y, rate=0.5), "by hand|come out"),
     ],
     "05.4": [
-        (lambda A, p: errors_by_loop(A, p)[::-1], "order"),
-        (lambda A, p: (errors_by_loop(A, p)[0], 0.0), "^w is right"),
-        (lambda A, p: torch.linalg.inv((A.T * (p * (1 - p))) @ A).sqrt(), "shape|root"),
-        (lambda A, p: A * p @ A, "shapes"),
+        (lambda x, p: len(x) ** 0.5 * error_by_loop(x, p), "adds up, it is no mean"),
+        (lambda x, p: -error_by_loop(x, p), "opposite|sign"),
+        (lambda x, p: 2 * error_by_loop(x, p), "always 2 times|twice"),
+        (lambda x, p: error_by_loop(x, p) / len(x), "divided by n|by hand|come out"),
+        (lambda x, p: 1 / (p * (1 - p) * x**2).sqrt(), "shape"),
+        (lambda x, p: x @ p @ x, "shapes|error"),
     ],
     "05.5": [
         (lambda x, y: separable_in_numpy(x, y, most=0), "does not change with x|come out right|whatever"),
