@@ -95,11 +95,11 @@ EXERCISES = [
         },
     ),
     Choice(
-        "06.2", "From the plane to the triangle", right="C",
+        "06.2", "Along a border", right="C",
         hints={
-            "A": "In the middle of the triangle three classes tie. Which ones still tie further down the border?",
-            "B": "Along the bottom side one class gains on the other. Does that happen on this border?",
-            "D": "A corner is certainty. Which two probabilities are equal all along the border?",
+            "A": "Where the borders meet, three classes tie. Which ones still tie further down?",
+            "B": "Then one of the two would win. What does a border between two classes mean?",
+            "D": "This is the way into the region of class 0. Which two probabilities are equal all along the border?",
         },
     ),
     Function(
@@ -110,9 +110,9 @@ EXERCISES = [
         cases=[
             Case(torch.tensor([[0.2, 0.5, 0.3], [0.1, 0.3, 0.6]]), torch.tensor([1, 2])),
             Case(torch.tensor([[0.9998, 0.0001, 0.0001], [0.0001, 0.0001, 0.9998]]), torch.tensor([0, 2]),
-                 rule="Predictions that are certain and right cost nearly nothing."),
+                 rule="Predictions that are certain and right have a loss near 0."),
             Case(torch.tensor([[0.001, 0.998, 0.001]]), torch.tensor([0]),
-                 rule="A prediction that is certain and wrong costs much: −log of what the true class got."),
+                 rule="A prediction that is certain and wrong has a large loss: −log of what the true class got."),
         ],
         errors={
             "must match the size|broadcast together": "Two shapes do not fit. Perhaps one_hot counts only the classes "

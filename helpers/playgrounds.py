@@ -97,7 +97,7 @@ def sigmoid_playground(X: torch.Tensor, y: torch.Tensor) -> Playground:
 def softmax_playground() -> Playground:
     """Make a playground for softmax(z / T): drag three logits and the temperature T, see the probabilities.
 
-    >>> "0.665" in softmax_playground().sentence.value
+    >>> "0.705" in softmax_playground().sentence.value
     True
     """
     names = [f"class {k}" for k in range(3)]
@@ -122,7 +122,7 @@ def softmax_playground() -> Playground:
         shares = ", ".join(f"{p:.3f}" for p in probabilities(*values))
         return f"With T = {values[3]:.1f} the probabilities are {shares}."
 
-    sliders = [_slider(value, -6, 6, f"z{'₀₁₂'[k]}") for k, value in enumerate((2.0, 1.0, 0.0))]
+    sliders = [_slider(value, -6, 6, f"z{'₀₁₂'[k]}") for k, value in enumerate((2.0, 1.0, -1.0))]
     sliders.append(_slider(1.0, 0.1, 5, "T"))
-    alt = "Two bar charts: the logits 2, 1, 0 and their softmax at T = 1."
+    alt = "Two bar charts: the logits 2, 1, −1 and their softmax at T = 1."
     return Playground(sliders, draw, describe, alt=alt)

@@ -69,7 +69,7 @@ def test_a_reader_without_a_kernel_gets_the_first_picture():
     assert (playground.picture.layout.width, pixels(playground.picture.value).shape) == ("288px", (192, 288, 3))
 
 
-@pytest.mark.parametrize(("name", "alt"), [("sigmoid", "w = 1 and b = -2.5"), ("softmax", "logits 2, 1, 0")])
+@pytest.mark.parametrize(("name", "alt"), [("sigmoid", "w = 1 and b = -2.5"), ("softmax", "logits 2, 1, −1")])
 def test_the_alt_text_names_the_first_values(name, alt):
     assert alt in MAKERS[name]()._repr_mimebundle_()["text/html"]
 
