@@ -57,16 +57,16 @@ def relu_slope(z):
 
 def along(f, weights, x):
     """What each layer is given, and last what the last one gives."""
-    hs = [x]
+    us = [x]
     for w in weights:
-        hs.append(f(w * hs[-1]))
-    return hs
+        us.append(f(w * us[-1]))
+    return us
 
 
 def product(factor, f, weights, x):
     """The product over the layers of a factor of the layer's weight, of what it is given and of what it gives."""
-    hs = along(f, weights, x)
-    return torch.stack([factor(w, hs[k], hs[k + 1]) for k, w in enumerate(weights)]).prod()
+    us = along(f, weights, x)
+    return torch.stack([factor(w, us[k], us[k + 1]) for k, w in enumerate(weights)]).prod()
 
 
 def chain_slope(f, f_slope, weights, x):
@@ -74,7 +74,7 @@ def chain_slope(f, f_slope, weights, x):
 
 
 def chain_sum(f, f_slope, weights, x):
-    return sum(w * f_slope(w * h) for w, h in zip(weights, along(f, weights, x), strict=False))
+    return sum(w * f_slope(w * u) for w, u in zip(weights, along(f, weights, x), strict=False))
 
 
 def chain(draw):
@@ -102,8 +102,8 @@ EXERCISES = [
         "07.2", "The lost title", right="C",
         hints={
             "A": "Two jumps, yes. Is this slope ever anything but 0 or 1?",
-            "B": "Below 0 on the left, above 1 on the right, yes. Does its dashed line jump? Ask the column kink.",
-            "D": "A slope below 0 means a function that falls. Ask the column monotone.",
+            "B": "Below 0 on the left, above 1 on the right, yes. Is there a place where its slope could jump?",
+            "D": "A slope below 0 means a function that falls. Does this one fall anywhere?",
         },
     ),
     Function(
@@ -199,23 +199,23 @@ EXERCISES = [
                  rule="Ten sigmoids with weights 1 leave less than a millionth."),
         ],
         wrong={
-            "This is the last h itself, not its slope.":
+            "This is the last u itself, not its slope.":
                 lambda f, f_slope, weights, x: along(f, weights, x)[-1],
             "This adds up the layers. The chain rule multiplies.":
                 chain_sum,
             "This is 0 whatever is given. Does the product start with 0?":
                 lambda f, f_slope, weights, x: 0.0,
-            "Inside f stands w·h. What is its slope in h?":
+            "Inside f stands w·u. What is its slope in u?":
                 lambda f, f_slope, weights, x: product(lambda w, given, gives: f_slope(w * given), f, weights, x),
             "These are the weights alone. What does f do to a slope?":
                 lambda f, f_slope, weights, x: weights.prod(),
-            "f is applied to w·h, so its slope is taken there, not at h.":
+            "f is applied to w·u, so its slope is taken there, not at u.":
                 lambda f, f_slope, weights, x: product(lambda w, given, gives: w * f_slope(given), f, weights, x),
             "This takes f's slope at what f gives. Take it at what f is given.":
                 lambda f, f_slope, weights, x: product(lambda w, given, gives: w * f_slope(gives), f, weights, x),
-            "h has moved on before its slope was taken: mind the order of the two lines.":
+            "u has moved on before its slope was taken: mind the order of the two lines.":
                 lambda f, f_slope, weights, x: product(lambda w, given, gives: w * f_slope(w * gives), f, weights, x),
-            "Only the first layer is given x. The others are given the h before them.":
+            "Only the first layer is given x. The others are given the u before them.":
                 lambda f, f_slope, weights, x: (weights * f_slope(weights * x)).prod(),
             "This multiplies by f's values. Each layer passes on its slope.":
                 lambda f, f_slope, weights, x: product(lambda w, given, gives: w * gives, f, weights, x),
@@ -225,7 +225,7 @@ EXERCISES = [
                 lambda f, f_slope, weights, x: chain_slope(f, f_slope, weights[:-1], x) if len(weights) > 1 else 1.0,
             "The first layer is missing.":
                 lambda f, f_slope, weights, x: chain_slope(f, f_slope, weights[1:], x) if len(weights) > 1 else 1.0,
-            "f is applied to w·h, not to h: in its slope and in the next h.":
+            "f is applied to w·u, not to u: in its slope and in the next u.":
                 lambda f, f_slope, weights, x: weights.prod() * chain_slope(f, f_slope, torch.ones_like(weights), x),
         },
     ),
