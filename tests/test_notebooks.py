@@ -178,9 +178,13 @@ def test_there_are_notebooks_numbered_without_a_gap() -> None:
 
 
 @each_notebook
-def test_readme_lists_it(path: Path) -> None:
+def test_readme_lists_it_with_its_minutes(path: Path) -> None:
     rows = [line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("|")]
-    assert any(f"](notebooks/{path.name})" in row for row in rows), f"no row of README's table links {path.name}"
+    row = next((row for row in rows if f"](notebooks/{path.name})" in row), "")
+    assert row, f"no row of README's table links {path.name}"
+    minutes = re.search(r"About (\d+) minutes\.", source(read(path)["cells"][0]))
+    assert minutes
+    assert f"| {minutes[1]} min |" in row
 
 
 def test_few_cells_are_not_compared_and_each_says_why() -> None:
