@@ -8,6 +8,7 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, LogNorm, to_rgb
 from matplotlib.patches import Patch
+from matplotlib.ticker import LogLocator
 from torch import Tensor
 
 from helpers.grids import LossSurface, probability_grid
@@ -100,7 +101,7 @@ def plot_loss_surface(
     low, high = loss.min().item(), loss.max().item()
     levels = np.geomspace(low, high * (1 + 1e-9), 22)
     mesh = ax.contourf(w, b, loss, levels=levels, norm=LogNorm(low, high), cmap="cividis")
-    ticks = np.geomspace(low, high, 5)
+    ticks = LogLocator(subs=(1, 2, 5))
     bar = ax.figure.colorbar(mesh, ax=ax, label=f"{name} (log scale)", ticks=ticks, format="%.3g")
     bar.ax.minorticks_off()
     for label, path in (paths or {}).items():

@@ -110,7 +110,8 @@ def test_a_loss_surface_is_logarithmic_and_has_a_bar():
     assert (contours.norm.vmin, contours.norm.vmax) == (1, 12)
     assert contours.levels[[0, 7, -1]].tolist() == pytest.approx([1, 12 ** (1 / 3), 12])
     assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_xlim(), ax.get_ylim()) == ("w", "b", (0, 3), (0, 2))
-    assert (bar.get_ylabel(), bar.get_yticks()) == ("MSE (log scale)", pytest.approx(12 ** (np.arange(5) / 4)))
+    assert bar.get_ylabel() == "MSE (log scale)"
+    assert [tick for tick in bar.get_yticks() if 1 <= tick <= 12] == [1, 2, 5, 10]
     # Where the loss is 12, the highest level, is the upper right corner.
     assert contours.get_paths()[-1].vertices.max(axis=0).tolist() == [3, 2]
 
