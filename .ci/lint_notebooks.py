@@ -37,7 +37,7 @@ def source(cell: dict) -> str:
 
 
 def n_words(text: str) -> int:
-    """Count words; a formula is one, what is folded and HTML tags are none."""
+    """Count words, those of folded answers, too; a formula is one, HTML tags are none."""
     text = re.sub(r"\$\$.*?\$\$|\$[^$]+\$", "x", text, flags=re.DOTALL)
     return len(re.sub(r"<[^>]+>", " ", text).split())
 
