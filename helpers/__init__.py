@@ -11,6 +11,7 @@ The modules form a ladder; each imports only from rungs above it:
 ``styles``       what a colour, a marker and a line style mean
 ``plots``        pictures over one variable
 ``maps``         pictures over a plane
+``evaluation``   pictures of how well a classifier does
 ``display``      a picture shown with its alt text
 ``diagrams``     boxes and arrows, drawn by Graphviz
 ``playgrounds``  sliders beside a picture

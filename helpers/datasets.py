@@ -1,5 +1,7 @@
 """The data sets of the course: each function returns named tensors, in float32 whatever the default dtype is."""
 
+# scikit-learn's data sets are imported where they are loaded: the import takes a second, and most notebooks need none.
+
 from typing import NamedTuple
 
 import torch
@@ -24,6 +26,14 @@ class BernoulliDataset(NamedTuple):
     X: Tensor
     y: Tensor
     probs: Tensor
+
+
+class RealDataset(NamedTuple):
+    """Real samples: ``X``, ``y`` as in ``Dataset``, and what the columns of X hold, ``feature_names`` (n_features)."""
+
+    X: Tensor
+    y: Tensor
+    feature_names: list[str]
 
 
 def line() -> Dataset:
@@ -112,3 +122,39 @@ def two_moons(n_samples: int = 200, noise: float = 0.2, *, generator: torch.Gene
     X = torch.cat([first, second])
     y = (torch.arange(n_samples) >= n_first).to(FLOAT).reshape(-1, 1)
     return Dataset(X + noise * torch.randn(X.shape, generator=generator, dtype=FLOAT), y)
+
+
+def breast_cancer() -> RealDataset:
+    """Return 569 breast tumours, 30 measurements each; y (569, 1) is 1 for the 212 that were malignant.
+
+    A fine needle took cells; their outlines were traced on a digital picture, and ten properties of each nucleus
+    measured: columns 0–9 hold the mean over the nuclei, 10–19 its standard error, 20–29 the mean of the three largest.
+    Lengths are in pixels. Street, Wolberg, Mangasarian, "Nuclear feature extraction for breast tumor diagnosis", 1993;
+    UCI Machine Learning Repository, CC BY 4.0. scikit-learn ships a copy, in which 1 means benign.
+
+    >>> X, y, names = breast_cancer()
+    >>> X.shape, int(y.sum()), names[:2], names[20]
+    (torch.Size([569, 30]), 212, ['mean radius', 'mean texture'], 'worst radius')
+    """
+    from sklearn.datasets import load_breast_cancer
+
+    data = load_breast_cancer()
+    X, benign = torch.tensor(data.data, dtype=FLOAT), torch.tensor(data.target, dtype=FLOAT)
+    return RealDataset(X, 1 - benign.reshape(-1, 1), data.feature_names.tolist())
+
+
+def digits() -> RealDataset:
+    """Return 1,797 handwritten digits as 8 × 8 pixels, row by row, from 0 (paper) to 16 (ink); y (1797,) is the digit.
+
+    Thirteen people wrote them. Each pixel counts the inked ones of 4 × 4 in a finer picture. Alpaydin and Kaynak,
+    "Optical recognition of handwritten digits", 1998; UCI Machine Learning Repository, CC BY 4.0: its test part, which
+    scikit-learn ships.
+
+    >>> X, y, names = digits()
+    >>> X.shape, X.max().item(), y[:3].tolist(), names[63]
+    (torch.Size([1797, 64]), 16.0, [0, 1, 2], 'pixel_7_7')
+    """
+    from sklearn.datasets import load_digits
+
+    data = load_digits()
+    return RealDataset(torch.tensor(data.data, dtype=FLOAT), torch.tensor(data.target).long(), data.feature_names)

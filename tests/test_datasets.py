@@ -2,10 +2,20 @@
 
 import pytest
 import torch
-from sklearn.datasets import make_moons
+from sklearn.datasets import load_breast_cancer, load_digits, make_moons
 from torch.testing import assert_close
 
-from helpers.datasets import bernoulli_sigmoid, eight_samples, line, study_hours, three_blobs, two_features, two_moons
+from helpers.datasets import (
+    bernoulli_sigmoid,
+    breast_cancer,
+    digits,
+    eight_samples,
+    line,
+    study_hours,
+    three_blobs,
+    two_features,
+    two_moons,
+)
 
 EIGHT = [[3, 3, 2, 5], [2, 1, 3, 2], [3, 1, 3, 4], [2, 3, 5, 1], [1, 7, 5, 5], [9, 6, 3, 3], [4, 1, 2, 3], [1, 7, 3, 7]]
 FIXED = {
@@ -15,6 +25,7 @@ FIXED = {
     eight_samples: (EIGHT, [2, 2, 2, 1, 1, 1, 0, 0]),
 }
 RANDOM = [bernoulli_sigmoid, three_blobs, two_moons]
+REAL = {breast_cancer: load_breast_cancer, digits: load_digits}
 
 
 def seeded(seed=43052):
@@ -33,7 +44,7 @@ def test_a_fixed_data_set_holds_the_lectures_numbers(make):
     assert_same(make(), (torch.tensor(X, dtype=torch.float32), torch.tensor(y, dtype=y_dtype)))
 
 
-@pytest.mark.parametrize("make", [*FIXED, *RANDOM])
+@pytest.mark.parametrize("make", [*FIXED, *RANDOM, *REAL])
 def test_the_default_dtype_changes_nothing(make):
     wanted = make(generator=seeded()) if make in RANDOM else make()
     torch.set_default_dtype(torch.float64)
@@ -41,7 +52,30 @@ def test_the_default_dtype_changes_nothing(make):
         found = make(generator=seeded()) if make in RANDOM else make()
     finally:
         torch.set_default_dtype(torch.float32)
-    assert_same(found, wanted)
+    assert_same(found[:2], wanted[:2])
+
+
+@pytest.mark.parametrize("make", REAL)
+def test_real_data_are_scikit_learn_s_with_the_dtypes_of_the_course(make):
+    data, source = make(), REAL[make]()
+    assert torch.equal(data.X, torch.tensor(source.data).float())
+    assert (data.feature_names, {type(name) for name in data.feature_names}) == (list(source.feature_names), {str})
+    assert data.X.dtype == torch.float32
+
+
+def test_the_positive_class_of_the_tumours_is_the_malignant_one():
+    y, source = breast_cancer().y, load_breast_cancer()
+    assert (y.shape, y.dtype, int(y.sum())) == ((569, 1), torch.float32, 212)
+    assert source.target_names[source.target[(y[:, 0] == 1).numpy()]].tolist() == ["malignant"] * 212
+    groups = [{name.split()[part] for name in breast_cancer().feature_names[i : i + 10]}
+              for i, part in ((0, 0), (10, -1), (20, 0))]  # fmt: skip
+    assert groups == [{"mean"}, {"error"}, {"worst"}]
+
+
+def test_a_digit_s_label_is_its_class():
+    y = digits().y
+    assert torch.equal(y, torch.tensor(load_digits().target).long())
+    assert (y.shape, y.dtype, y.unique().tolist()) == ((1797,), torch.int64, list(range(10)))
 
 
 def test_bernoulli_sigmoid_draws_the_published_labels():
