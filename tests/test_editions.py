@@ -140,15 +140,6 @@ def run_pytest(folder: Path, *arguments: str, monkeypatch: pytest.MonkeyPatch) -
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
-def test_student_edition_of_a_notebook_runs_under_nbval(student: Path, monkeypatch) -> None:
-    """That of the solution edition is, byte for byte, the one that nbval runs in the course itself."""
-    name = "notebooks/02_bce_derivation.ipynb"
-    done = run_pytest(student, "-n", "0", name, monkeypatch=monkeypatch)
-    assert done.returncode == 0, done.stdout
-    codes = [cell for cell in nbformat.read(student / name, as_version=4).cells if cell.cell_type == "code"]
-    assert re.search(rf"^{len(codes)} passed", done.stdout, flags=re.M), done.stdout
-
-
 @apart
 @pytest.mark.parametrize("edition", ["student", "solution"])
 def test_pytest_runs_every_notebook_of_an_edition(edition: str, request, monkeypatch) -> None:

@@ -363,7 +363,7 @@ ODD = {
     "long text": lambda: "x" * 10**6,
     "model": lambda: nn.Linear(1, 1),
     "empty tensor": lambda: torch.zeros(0),
-    "a million numbers": lambda: [0.5] * 10**6,
+    "many numbers": lambda: [0.5] * 10**5,
 }
 
 
