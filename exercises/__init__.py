@@ -1,7 +1,7 @@
 """The check cells of the exercises: ``check`` says whether an answer is right, and helps if it is not.
 
-``notebook_00`` to ``notebook_07`` hold the exercises of each notebook: what is right, inputs to try, and the classic
-wrong answers with their hints. The mechanism behind them:
+A module ``notebook_NN`` holds the exercises of each notebook: what is right, inputs to try, and the classic wrong
+answers with their hints. The mechanism behind them:
 
 ============  =====================================================
 ``results``   an answer read as numbers, compared, shown in words

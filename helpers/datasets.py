@@ -129,8 +129,8 @@ def breast_cancer() -> RealDataset:
 
     A fine needle took cells; their outlines were traced on a digital picture, and ten properties of each nucleus
     measured: columns 0–9 hold the mean over the nuclei, 10–19 its standard error, 20–29 the mean of the three largest.
-    Lengths are in pixels. Street, Wolberg, Mangasarian, "Nuclear feature extraction for breast tumor diagnosis", 1993;
-    UCI Machine Learning Repository, CC BY 4.0. scikit-learn ships a copy, in which 1 means benign.
+    No units are given. Street, Wolberg, Mangasarian, "Nuclear feature extraction for breast tumor diagnosis", 1993; UCI
+    Machine Learning Repository, CC BY 4.0. scikit-learn ships a copy, in which 1 means benign.
 
     >>> X, y, names = breast_cancer()
     >>> X.shape, int(y.sum()), names[:2], names[20]

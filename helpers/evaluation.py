@@ -122,7 +122,7 @@ def plot_pictures(
 ) -> Axes:
     """Draw rows of X (n_pictures, 64) as pictures of 8 × 8 pixels side by side, each below its title.
 
-    From white (0) to black (the largest value of all); or, if ``signed``, from blue over white (0) to orange, as far
+    From white (0) to black (the largest value of all); or, if ``signed``, from violet over white (0) to orange, as far
     on both sides.
 
     >>> ax = plot_pictures(torch.eye(64)[:3], titles=("a", "b", "c"), n_columns=2)
