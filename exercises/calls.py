@@ -199,7 +199,7 @@ def _settings_put_back() -> Iterator[_Printed]:
     chance = torch.get_rng_state(), np.random.get_state(), random.getstate()  # noqa: NPY002  the global one is meant
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.manual_seed(0)
+        torch.default_generator.manual_seed(0)  # torch.manual_seed would trace the stack for GPUs, too
         np.random.seed(0)  # noqa: NPY002
         random.seed(0)
         sys.stdout = sys.stderr = printed = _Printed()

@@ -63,7 +63,7 @@ def figure_html(picture: Figure | Axes | Diagram, *, alt: str) -> str:
 def _png(figure: Figure) -> bytes:
     """A PNG of at most 256 colours: a third of the size, and no difference to the eye."""
     full, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(full, format="png", dpi=1.5 * PIXELS_PER_INCH)
+    figure.savefig(full, format="png", dpi=1.5 * PIXELS_PER_INCH, pil_kwargs={"compress_level": 0})
     with Image.open(full) as image:
         image.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
             small, format="png", optimize=True
