@@ -163,14 +163,6 @@ def test_pip_installs_the_helpers_of_an_edition(edition: str, request, tmp_path:
     assert files(tmp_path / "helpers") >= of_edition
 
 
-def test_helpers_of_an_edition_can_be_used_alone(student: Path, monkeypatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(student))
-    code = "import helpers, exercises, helpers.plots, matplotlib.pyplot as plt; plt.style.use('helpers.course')"
-    command = [sys.executable, "-c", f"{code}; print(helpers.__file__)"]
-    done = subprocess.run(command, cwd=student.parent, capture_output=True, text=True, check=True)
-    assert Path(done.stdout.strip()).is_relative_to(student)
-
-
 # What goes wrong ------------------------------------------------------------------------------------------------
 
 
