@@ -2,8 +2,6 @@
 
 import itertools
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
@@ -23,23 +21,6 @@ def drawn(n_samples, *, n_values=1000):
     g = torch.Generator().manual_seed(n_samples)
     probs = torch.randint(0, n_values, (n_samples, 1), generator=g) / n_values
     return torch.bernoulli(probs, generator=g), probs
-
-
-@pytest.mark.parametrize(
-    "plot",
-    [
-        lambda **ax: plot_roc(Y, PROBS, **ax),
-        lambda **ax: plot_reliability(PROBS, Y, **ax),
-        lambda **ax: plot_confusion(tensor([[3, 1], [0, 2]]), ("a", "b"), **ax),
-        lambda **ax: plot_pictures(torch.eye(64)[:3], **ax),
-    ],
-)
-def test_a_plot_is_made_on_the_axes_passed_in_or_on_one_new_figure(plot):
-    settings, (left, right) = dict(mpl.rcParams), plt.subplots(1, 2)[1]
-    assert plot(ax=right) is right
-    assert (left.has_data(), right.has_data(), plt.get_fignums()) == (False, True, [1])
-    assert plot().figure.number == 2
-    assert (plt.get_fignums(), dict(mpl.rcParams)) == ([1, 2], settings)
 
 
 @pytest.mark.parametrize("n_values", [7, 1000])

@@ -1,6 +1,5 @@
 """What is on the Axes of a plot over a plane, and where."""
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -29,24 +28,6 @@ def half_plane(X):
 
 def three_classes(X):
     return torch.softmax(X @ torch.tensor([[-1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]), dim=1)
-
-
-@pytest.mark.parametrize(
-    "plot",
-    [
-        lambda **ax: maps.plot_decision_boundary(half_plane, X2, Y2, **ax),
-        lambda **ax: maps.plot_decision_regions(three_classes, X3, Y3, **ax),
-        lambda **ax: maps.plot_loss_surface(SURFACE, {"run": torch.ones(2, 2)}, name="MSE", **ax),
-        lambda **ax: maps.plot_arrival_map(*SURFACE, limits=(1, 12), **ax),
-        lambda **ax: maps.plot_simplex(PROBS, Y3, **ax),
-    ],
-)
-def test_a_plot_is_made_on_the_axes_passed_in_or_on_one_new_figure(plot):
-    settings, (left, right) = dict(mpl.rcParams), plt.subplots(1, 2)[1]
-    assert plot(ax=right) is right
-    assert (left.has_data(), right.has_data(), plt.get_fignums()) == (False, True, [1])
-    assert plot().figure.number == 2
-    assert (plt.get_fignums(), dict(mpl.rcParams)) == ([1, 2], settings)
 
 
 def other_than_samples(ax, samples):

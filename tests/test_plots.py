@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
 import torch
@@ -15,23 +14,6 @@ from helpers.plots import label_lines, plot_binary_data, plot_covariance_ellipse
 from helpers.styles import BOUNDARY_COLOR, CLASS_STYLES, LOSS_STYLES
 
 X, Y = study_hours()
-
-
-@pytest.mark.parametrize(
-    "plot",
-    [
-        lambda **ax: plot_binary_data(X, Y, **ax),
-        lambda **ax: plot_sigmoid(2.0, -5.0, torch.linspace(0, 5, 20), **ax),
-        lambda **ax: plot_loss_curve(torch.arange(3), torch.ones(3), name="BCE", log=True, **ax),
-        lambda **ax: plot_covariance_ellipse(torch.zeros(2), torch.eye(2), **ax),
-    ],
-)
-def test_a_plot_is_made_on_the_axes_passed_in_or_on_one_new_figure(plot):
-    settings, (left, right) = dict(mpl.rcParams), plt.subplots(1, 2)[1]
-    assert plot(ax=right) is right
-    assert (left.has_data(), right.has_data(), plt.get_fignums()) == (False, True, [1])
-    assert plot().figure.number == 2
-    assert (plt.get_fignums(), dict(mpl.rcParams)) == ([1, 2], settings)
 
 
 def test_binary_data_stand_at_the_heights_of_their_labels():
